@@ -1,0 +1,79 @@
+# First Minutes: every target sets up what it needs in a local virtual environment.
+# Needed: a Python from 3.11 to 3.13, and make. uv is used when it is there; plain pip does otherwise.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: demo test lint verify browser chromium mutants matrix lock clean help
+
+help:
+	@echo "make demo      compare two policies on the high school (50 paired runs) -> demo-results/"
+	@echo "make test      format, lint, types, imports and the fast tests"
+	@echo "make browser   the tests in a real Chromium (installs Debian's chromium if it is missing)"
+	@echo "make verify    the statistical tests"
+	@echo "make mutants   50 mutations drawn with a seed (SEED=1): do the tests notice?"
+	@echo "make matrix    the other Pythons and Mesas on this machine, and the built wheel on its own"
+	@echo "make clean     remove everything that these targets made"
+
+# --- set-up: runs once, and again when the lock or the project file changes -------------------
+
+$(BIN)/python:
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh tests/tools/make_venv.sh
+
+# What a demo and a test run need.
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@VENV="$(VENV)" sh tests/tools/install.sh requirements.lock
+	@touch $@
+
+# The browser driver and Mesa's live page on top.
+$(VENV)/.installed-browser: requirements-browser.lock $(VENV)/.installed
+	@VENV="$(VENV)" sh tests/tools/install.sh requirements-browser.lock
+	@touch $@
+
+# --- what people call --------------------------------------------------------------------------
+
+demo: $(VENV)/.installed
+	$(BIN)/firstminutes compare --building high-school --policies immediate-entry,perimeter-1999 \
+	  --runs 50 --out demo-results
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint $(VENV)/.installed-browser
+	$(RUN) -m pytest -n 2 -m "not browser and not slow" --cov --cov-report=term:skip-covered
+
+chromium:
+	@sh tests/tools/install_chromium.sh
+
+browser: $(VENV)/.installed-browser chromium
+	$(RUN) -m pytest -m browser
+
+verify: $(VENV)/.installed
+	$(RUN) -m pytest -n 2 -m slow
+
+SEED ?= 1
+N ?= 50
+mutants: $(VENV)/.installed-browser
+	$(RUN) tests/tools/mutants.py --seed $(SEED) --number $(N)
+
+matrix: $(VENV)/.installed
+	$(RUN) tests/tools/matrix.py
+
+# One lock for every system and every Python; it names versions only, so plain pip reads it too.
+LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --quiet \
+  --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group test --group lint
+lock:
+	@test -n "$(UV)" || { echo "make lock needs uv; install it, or edit requirements.lock by hand."; exit 1; }
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --group browser --extra live --constraint requirements.lock --output-file requirements-browser.lock
+
+clean:
+	rm -rf $(VENV) .venv-matrix build dist demo-results *.egg-info .coverage .coverage.* .pytest_cache .mypy_cache \
+	  .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

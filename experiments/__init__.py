@@ -1,0 +1,1 @@
+"""Many incidents: designs, studies, comparisons, figures, reports, replays and the command line."""

@@ -1,0 +1,129 @@
+"""What several commands share: their options, and turning options into a scenario and policies."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sim.errors import StudyError
+
+if TYPE_CHECKING:
+    from sim.policies import Policy
+    from sim.scenario import Scenario
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_BUILDING = "high-school"
+DEFAULT_POLICIES = "immediate-entry,team-of-four,perimeter-1999,delayed-command"
+
+
+def scenario_options(command: F) -> F:
+    """Add the options that say where and when an incident happens."""
+    options = (
+        click.option(
+            "--building",
+            metavar="NAME|FILE",
+            help=f"A building of ours or a *.plan.json file.  [default: {DEFAULT_BUILDING}]",
+        ),
+        click.option("--scenario", metavar="NAME|FILE", help="A scenario of ours or a TOML file."),
+        click.option("--day-part", metavar="NAME", help="class, passing, lunch ...  [default: class]"),
+        click.option(
+            "--arrival-minutes",
+            type=float,
+            metavar="M",
+            help="Your agency's median minutes from report to arrival; the spread stays.",
+        ),
+        click.option(
+            "--horizon-minutes",
+            type=float,
+            metavar="M",
+            help="Minutes after which a run ends in any case.  [default: 480]",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def scenario_of(
+    building: str | None,
+    scenario: str | None,
+    day_part: str | None,
+    arrival_minutes: float | None,
+    horizon_minutes: float | None,
+) -> Scenario:
+    """Return the scenario that the options describe."""
+    from sim.scenario import load_scenario
+
+    if building is None and scenario is None:
+        building = DEFAULT_BUILDING
+    return load_scenario(
+        scenario,
+        building=building,
+        day_part=day_part,
+        arrival_minutes=arrival_minutes,
+        horizon_s=None if horizon_minutes is None else 60.0 * horizon_minutes,
+    )
+
+
+def policies_of(text: str) -> list[Policy]:
+    """Return the policies of a comma-separated list of names and TOML files."""
+    from sim.policies import load_policy
+
+    return [load_policy(name) for name in split_list("--policies", text)]
+
+
+def split_list(option: str, text: str) -> list[str]:
+    """Return the items of a comma-separated list."""
+    items = [item.strip() for item in text.split(",") if item.strip()]
+    if not items:
+        raise StudyError(f"{option}: the list is empty; write for example {option} A,B.")
+    return items
+
+
+def numbers_of(option: str, text: str) -> list[float]:
+    """Return the numbers of a comma-separated list."""
+    found = []
+    for item in split_list(option, text):
+        try:
+            found.append(float(item))
+        except ValueError:
+            raise StudyError(
+                f"{option}: found {item!r}; allowed are numbers such as {option} 0,60,180."
+            ) from None
+    return found
+
+
+def command_line(arguments: Sequence[str] | None = None) -> str:
+    """Return this process's command line as one can paste it again, without ``--fresh``."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    return shlex.join(["firstminutes", *(item for item in given if item != "--fresh")])
+
+
+def wrote(path: Path) -> None:
+    """Say that a file was written, relative to where we are."""
+    click.echo(f"wrote {relative(path)}")
+
+
+def relative(path: Path) -> str:
+    """Return a path relative to the working folder where that is shorter."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def writable(path: Path) -> Path:
+    """Return the path of a file to be written, with its folder made, or say why it cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise StudyError(f"{path}: is a folder; give the name of a file.")
+    except OSError as error:
+        raise StudyError(f"{path.parent}: cannot be made ({error.strerror}); give another place.") from None
+    return path

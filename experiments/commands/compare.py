@@ -1,0 +1,199 @@
+"""``firstminutes compare``: the main job, from policies to table, figures, report and replay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from experiments.commands import common
+from sim.errors import StudyError
+
+if TYPE_CHECKING:
+    from experiments.design import Arm, StudyDesign
+    from experiments.store import Results
+
+TABLE_WIDTH = 110
+
+
+@click.command(short_help="Compare response policies on paired runs: table, figures, report, replay.")
+@common.scenario_options
+@click.option(
+    "--policies",
+    metavar="A,B,...",
+    help=f"Policies of ours or TOML files.  [default: {common.DEFAULT_POLICIES}]",
+)
+@click.option("--baseline", metavar="NAME", default="", help="The one compared with.  [default: the first]")
+@click.option(
+    "--entry-delay",
+    metavar="S,S,...",
+    help="Run each policy with these plain delays of entry in seconds, such as 0,60,180,600.  "
+    "[without --policies: immediate-entry]",
+)
+@click.option(
+    "--sweep",
+    metavar="LEVER=V,V,...",
+    help="Run each policy at these levels of one lever; see `firstminutes list levers`.",
+)
+@click.option("--runs", type=int, default=200, show_default=True, help="Paired runs per policy.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Study seed.")
+@click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: results/<study>]")
+@click.option("--workers", type=int, default=0, help="Worker processes.  [default: one per core]")
+@click.option("--handling", metavar="TEXT", help="Handling label on every page of the report and the replay.")
+@click.option("--no-replay", is_flag=True, help="Write no replay.")
+@click.option("--fresh", is_flag=True, help="Start anew: clears an earlier study from the folder.")
+@click.option("--retry-failed", is_flag=True, help="Run failed runs again.")
+@click.option("--start-method", hidden=True)
+@click.pass_context
+def compare(
+    context: click.Context,
+    building: str | None,
+    scenario: str | None,
+    day_part: str | None,
+    arrival_minutes: float | None,
+    horizon_minutes: float | None,
+    policies: str | None,
+    baseline: str,
+    entry_delay: str | None,
+    sweep: str | None,
+    runs: int,
+    seed: int,
+    out: Path | None,
+    workers: int,
+    handling: str | None,
+    no_replay: bool,
+    fresh: bool,
+    retry_failed: bool,
+    start_method: str | None,
+) -> None:
+    """Compare response policies: the same runs under each, and what differs.
+
+    The folder of results is safe against Ctrl-C, crashes and power cuts: the same command goes on where it
+    stopped and ends with the same rows.
+    """
+    from experiments.design import StudyDesign
+    from experiments.study import StudyInterrupted, run_study
+
+    place = common.scenario_of(building, scenario, day_part, arrival_minutes, horizon_minutes)
+    arms = arms_of(policies, entry_delay, sweep)
+    if len(arms) < 2:
+        raise StudyError(f"--policies: found one ({arms[0].label}); a comparison needs at least two.")
+    design = StudyDesign(place, arms, runs=runs, seed=seed, baseline=baseline)
+    folder = out or Path("results") / f"{Path(place.building).stem.split('.')[0]}-{design.fingerprint()[:8]}"
+    introduce(design, folder)
+    try:
+        results = run_study(
+            design,
+            folder,
+            workers,
+            start_method=start_method,
+            fresh=fresh,
+            retry_failed=retry_failed,
+            command=common.command_line(),
+        )
+    except StudyInterrupted as stopped:
+        again = common.command_line() if out else f"{common.command_line()} --out {common.relative(folder)}"
+        click.echo(f"{stopped}. To go on:\n  {again}", err=True)
+        context.exit(130)
+    show(results)
+    write_all(results, design, handling, no_replay)
+    failed = results.failed()
+    if failed:
+        click.echo(
+            f"{failed} of {runs * len(arms)} runs failed; see {common.relative(folder / 'errors')}, "
+            "and --retry-failed to run them again.",
+            err=True,
+        )
+        context.exit(3)
+
+
+def arms_of(policies: str | None, entry_delay: str | None, sweep: str | None) -> tuple[Arm, ...]:
+    """Return the arms that the options describe."""
+    from experiments import design
+
+    default = common.DEFAULT_POLICIES if entry_delay is None and sweep is None else "immediate-entry"
+    arms = design.arms_of(common.policies_of(policies or default))
+    if entry_delay is not None:
+        arms = design.delay_sweep(arms, common.numbers_of("--entry-delay", entry_delay))
+    if sweep is not None:
+        lever, found, values = sweep.partition("=")
+        if not found:
+            raise StudyError(f"--sweep: found {sweep!r}; write LEVER=V,V such as entry.team_size=2,4.")
+        arms = design.sweep(
+            arms, lever.strip(), [_level(item) for item in common.split_list("--sweep", values)]
+        )
+    return arms
+
+
+def _level(text: str) -> Any:
+    """Return a level of a lever as the value it names: a truth, a number or a word."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(number) if number.is_integer() else number
+
+
+def introduce(design: StudyDesign, folder: Path) -> None:
+    """Say what is about to be run, on stderr."""
+    click.echo(
+        f"{design.runs} paired runs of {len(design.arms)} policies: {design.scenario.building}, "
+        f"{design.scenario.day_part}, seed {design.seed}, into {common.relative(folder)}",
+        err=True,
+    )
+
+
+def show(results: Results) -> None:
+    """Print the answer, the table, and how it was made."""
+    from experiments.compare import METHODS, compare
+    from experiments.table import comparison_table
+    from experiments.words import headline
+
+    comparisons = compare(results)
+    click.echo()
+    for sentence in headline(comparisons):
+        click.echo(click.wrap_text(sentence, TABLE_WIDTH))
+    click.echo()
+    click.echo(comparison_table(results, comparisons))
+    click.echo()
+    click.echo(click.wrap_text(METHODS, TABLE_WIDTH))
+    click.echo(
+        "Times hold under the model's stated assumptions; they compare policies, they predict nothing."
+    )
+    click.echo()
+
+
+def write_all(results: Results, design: StudyDesign, handling: str | None, no_replay: bool) -> None:
+    """Write figures, report and replay, and say where everything lies."""
+    from experiments.figures import write_figures
+    from experiments.report import write_report
+
+    root = results.root
+    write_figures(results, root / "figures")
+    write_report(results, root / "report.html", handling=handling)
+    made: list[tuple[str, Path]] = [
+        ("outcomes, one row per run", root / "outcomes.parquet"),
+        ("manifest", root / "manifest.json"),
+        ("figures", root / "figures"),
+    ]
+    replay = None if no_replay else write_replay(results, design, handling)
+    for what, path in made:
+        click.echo(f"{what + ':':<28}{common.relative(path)}")
+    click.echo(f"{'REPORT:':<28}{common.relative(root / 'report.html')}")
+    if replay is not None:
+        click.echo(f"{'REPLAY, side by side:':<28}{common.relative(replay)}")
+
+
+def write_replay(results: Results, design: StudyDesign, handling: str | None) -> Path | None:
+    """Write the replay of the recorded runs beside the report."""
+    from experiments.commands.incident import replay_page, replay_runs
+
+    runs = replay_runs(results, results.recorded())
+    if not runs:
+        return None
+    out = results.root / "replay.html"
+    replay_page(design.scenario.plan, runs, out, handling)
+    return out

@@ -1,0 +1,225 @@
+"""``firstminutes run`` and ``firstminutes replay``: single incidents, as a timeline and as pictures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from sim.errors import StudyError
+
+from experiments.commands import common
+
+if TYPE_CHECKING:
+    from buildings.plan import FloorPlan
+    from sim.policies import Policy
+    from sim.scenario import Scenario
+
+    from experiments.store import Results
+
+
+@click.command(short_help="Run one incident and show its timeline.")
+@common.scenario_options
+@click.option(
+    "--policy", default="immediate-entry", show_default=True, metavar="NAME|FILE", help="The policy."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Study seed.")
+@click.option("--replicate", type=int, default=0, show_default=True, help="Which run of that seed.")
+@click.option("--json", "as_json", is_flag=True, help="Print timeline and outcomes as JSON.")
+@click.option("--replay", type=click.Path(path_type=Path), help="Write a replay page to this file.")
+@click.option("--handling", metavar="TEXT", help="Handling label on the replay.")
+def run(
+    building: str | None,
+    scenario: str | None,
+    day_part: str | None,
+    arrival_minutes: float | None,
+    horizon_minutes: float | None,
+    policy: str,
+    seed: int,
+    replicate: int,
+    as_json: bool,
+    replay: Path | None,
+    handling: str | None,
+) -> None:
+    """Run one incident and show its timeline."""
+    place = common.scenario_of(building, scenario, day_part, arrival_minutes, horizon_minutes)
+    chosen = common.policies_of(policy)
+    if len(chosen) != 1:
+        raise StudyError(f"--policy: found {len(chosen)} policies; `run` takes one, `compare` many.")
+    if replay is not None:
+        common.writable(replay)
+    (result,) = simulate(place, chosen, seed, replicate, record=replay is not None)
+    outcome = outcome_of(result)
+    if as_json:
+        rows = [row._asdict() if hasattr(row, "_asdict") else vars(row) for row in result.timeline]
+        about = {"building": place.building, "policy": chosen[0].name, "seed": seed, "replicate": replicate}
+        click.echo(json.dumps({**about, "timeline": rows, "outcome": outcome}, indent=2))
+    else:
+        show(place, chosen[0], result, outcome)
+    if replay is not None:
+        replay_page(place.plan, live_runs(chosen, [result]), replay, handling)
+        click.echo(f"wrote {common.relative(replay)}", err=as_json)
+
+
+@click.command(short_help="Show the same incident under two policies side by side.")
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+@common.scenario_options
+@click.option(
+    "--policies",
+    default="immediate-entry,perimeter-1999",
+    show_default=True,
+    metavar="A,B",
+    help="The two policies.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Study seed.")
+@click.option("--replicate", type=int, default=0, show_default=True, help="Which run of that seed.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("replay.html"),
+    show_default=True,
+    help="HTML page.",
+)
+@click.option("--gif", type=click.Path(path_type=Path), help="Write an animated GIF instead of the page.")
+@click.option("--mp4", type=click.Path(path_type=Path), help="Write a video instead of the page.")
+@click.option("--handling", metavar="TEXT", help="Handling label on the page.")
+def replay(
+    folder: Path | None,
+    building: str | None,
+    scenario: str | None,
+    day_part: str | None,
+    arrival_minutes: float | None,
+    horizon_minutes: float | None,
+    policies: str,
+    seed: int,
+    replicate: int,
+    output: Path,
+    gif: Path | None,
+    mp4: Path | None,
+    handling: str | None,
+) -> None:
+    """Show the same incident under two policies side by side.
+
+    With DIR, the recorded runs of that results folder; without, a new pair of runs.
+    """
+    outputs = [path for path in (gif, mp4) if path is not None]
+    for path in outputs or [output]:
+        common.writable(path)
+    if folder is not None:
+        plan, runs = _from_folder(folder, building)
+    else:
+        place = common.scenario_of(building, scenario, day_part, arrival_minutes, horizon_minutes)
+        chosen = common.policies_of(policies)
+        if len(chosen) != 2 or chosen[0].name == chosen[1].name:
+            raise StudyError(f"--policies: found {policies}; a replay shows two different policies.")
+        results = simulate(place, chosen, seed, replicate, record=True)
+        plan, runs = place.plan, live_runs(chosen, results)
+    if not outputs:
+        replay_page(plan, runs, output, handling)
+        common.wrote(output)
+        return
+    from experiments.replay import animation
+
+    if gif is not None:
+        animation.write_gif(plan, runs, gif, handling=handling)
+        common.wrote(gif)
+    if mp4 is not None:
+        animation.write_mp4(plan, runs, mp4, handling=handling)
+        common.wrote(mp4)
+
+
+def _from_folder(folder: Path, building: str | None) -> tuple[FloorPlan, list[Any]]:
+    """Return the plan and the recorded runs of a results folder."""
+    from sim.scenario import load_scenario
+
+    from experiments.store import Results
+
+    results = Results.open(folder)
+    recorded = results.recorded()
+    if not recorded:
+        raise StudyError(f"{folder}: holds no recorded run; leave the folder out to make a new pair.")
+    about = results.manifest["scenario"]
+    plan = load_scenario(building=building or about["building"]).plan
+    if plan.content_hash() != about["plan_hash"]:
+        raise StudyError(
+            f"{about['building']}: the plan is not the one of this study; name that file with --building."
+        )
+    return plan, replay_runs(results, recorded)
+
+
+def simulate(
+    place: Scenario, policies: Sequence[Policy], seed: int, replicate: int, *, record: bool
+) -> list[Any]:
+    """Run one incident under each policy, with the same draws."""
+    from sim.streams import RunKey
+
+    from sim.model import run_paired
+
+    if seed < 0 or replicate < 0:
+        raise StudyError(f"--seed and --replicate: found {seed} and {replicate}; allowed is 0 or more.")
+    names = {policy.name for policy in policies} if record else set()
+    return list(run_paired(place, policies, RunKey(seed, replicate), record=names))
+
+
+def outcome_of(result: Any) -> dict[str, Any]:
+    """Return the outcomes of one run; harm is left to paired comparisons."""
+    from sim.outcome import OUTCOMES
+
+    harm = {column.name for column in OUTCOMES if column.kind == "harm"}
+    return {name: value for name, value in result.outcome.as_row().items() if name not in harm}
+
+
+def show(place: Scenario, policy: Policy, result: Any, outcome: dict[str, Any]) -> None:
+    """Print the timeline of one run and its shares secured."""
+    from experiments.table import timeline_table
+
+    click.echo(f"{place.building}, {place.day_part}, {result.n_people} people, policy {policy.name}")
+    click.echo(click.wrap_text(policy.plain_words, 110))
+    click.echo()
+    click.echo(timeline_table(result.timeline))
+    click.echo()
+    shares = [f"{100 * outcome[f'share_secured_{at}s']:.0f} % at {at} s" for at in (30, 60, 120, 300)]
+    click.echo(f"Secured: {', '.join(shares)}")
+    click.echo(
+        "One draw of one incident; `firstminutes compare` says what differs between policies, and how surely."
+    )
+
+
+def live_runs(policies: Sequence[Policy], results: Sequence[Any]) -> list[Any]:
+    """Return runs that were just made as the replay takes them."""
+    from experiments.replay import ReplayRun
+
+    return [
+        ReplayRun(policy.name, policy.plain_words, result.recording, result.timeline)
+        for policy, result in zip(policies, results, strict=True)
+    ]
+
+
+def replay_runs(results: Results, recorded: Sequence[tuple[str, int]]) -> list[Any]:
+    """Return the recorded runs of a results folder as the replay takes them."""
+    from sim.recording import Recording
+
+    from experiments.replay import ReplayRun
+
+    words = {policy["label"]: policy["plain_words"] for policy in results.manifest["policies"]}
+    return [
+        ReplayRun(
+            label,
+            words[label],
+            Recording.load(results.recording_path(label, number)),
+            results.timeline(label, number),
+        )
+        for label, number in recorded
+    ]
+
+
+def replay_page(plan: FloorPlan, runs: Sequence[Any], out: Path, handling: str | None) -> None:
+    """Write a replay page."""
+    from experiments.replay import write_replay
+
+    write_replay(
+        plan, runs, out, title=f"{plan.name}: {' and '.join(run.label for run in runs)}", handling=handling
+    )

@@ -1,0 +1,59 @@
+"""``firstminutes list``: what there is to choose from."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import click
+
+
+@click.command(name="list", short_help="List buildings, policies, scenarios or levers.")
+@click.argument("what", type=click.Choice(["buildings", "policies", "scenarios", "levers"]))
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_(what: str, as_json: bool) -> None:
+    """List buildings, policies, scenarios or levers."""
+    from experiments.table import layout
+
+    rows = {"buildings": _buildings, "policies": _policies, "scenarios": _scenarios, "levers": _levers}[
+        what
+    ]()
+    if as_json:
+        head, *rest = rows
+        click.echo(json.dumps([dict(zip(head, row, strict=True)) for row in rest], indent=2))
+    else:
+        click.echo(layout(rows, width=shutil.get_terminal_size((110, 24)).columns))
+
+
+def _buildings() -> list[list[str]]:
+    from buildings import library
+
+    rows = [["building", "levels", "spaces", "doors", "pupils", "staff"]]
+    for name in library.names():
+        plan = library.load(name)
+        counts = (len(plan.levels), len(plan.spaces), len(plan.doors), plan.enrolment, plan.staff)
+        rows.append([name, *("" if count is None else str(count) for count in counts)])
+    return rows
+
+
+def _policies() -> list[list[str]]:
+    from sim.policies import load_policy, policy_names
+
+    return [["policy", "in words"], *([name, load_policy(name).plain_words] for name in policy_names())]
+
+
+def _scenarios() -> list[list[str]]:
+    from sim.scenario import load_scenario, scenario_names
+
+    return [["scenario", "in words"], *([name, load_scenario(name).plain_words] for name in scenario_names())]
+
+
+def _levers() -> list[list[str]]:
+    from sim.levers import LEVERS, word
+
+    rows = [["lever", "levels", "neutral", "unit"]]
+    rows += [
+        [lever.name, " ".join(map(word, lever.levels)), word(lever.neutral), lever.unit]
+        for lever in LEVERS.values()
+    ]
+    return rows

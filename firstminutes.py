@@ -1,0 +1,92 @@
+"""First Minutes: response timelines in active-shooter incidents, compared policy against policy.
+
+This module is the public face::
+
+    import firstminutes as fm
+
+    scenario = fm.load_scenario(building="elementary")
+    result = fm.run_incident(scenario, fm.load_policy("immediate-entry"), fm.RunKey(seed=1, replicate=0))
+    print(result.outcome.start_to_contact_s)
+
+Names are looked up when they are first used, so importing this module costs next to nothing.
+``python -m firstminutes`` is the same as the ``firstminutes`` command.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from buildings.files import read_plan
+    from sim.errors import FirstMinutesError
+    from sim.policies import load_policy, policy_names
+    from sim.scenario import load_scenario
+    from sim.streams import RunKey
+
+    from experiments.compare import compare
+    from experiments.design import StudyDesign, arms_of
+    from experiments.store import Results
+    from experiments.study import run_study
+    from sim.model import ResponseModel, run_incident, run_paired
+
+__all__ = [
+    "FirstMinutesError",
+    "ResponseModel",
+    "Results",
+    "RunKey",
+    "StudyDesign",
+    "arms_of",
+    "compare",
+    "load_policy",
+    "load_scenario",
+    "policy_names",
+    "read_plan",
+    "run_incident",
+    "run_paired",
+    "run_study",
+]
+
+_HOME = {
+    "read_plan": "buildings.files",
+    "load_scenario": "sim.scenario",
+    "load_policy": "sim.policies",
+    "policy_names": "sim.policies",
+    "RunKey": "sim.streams",
+    "ResponseModel": "sim.model",
+    "run_incident": "sim.model",
+    "run_paired": "sim.model",
+    "StudyDesign": "experiments.design",
+    "arms_of": "experiments.design",
+    "run_study": "experiments.study",
+    "Results": "experiments.store",
+    "compare": "experiments.compare",
+    "FirstMinutesError": "sim.errors",
+}
+"""Where each public name lives."""
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("firstminutes")
+    if name not in _HOME:
+        raise AttributeError(f"module 'firstminutes' has no name {name!r}; it offers {', '.join(__all__)}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return [*__all__, "__version__"]
+
+
+if __name__ == "__main__":
+    import sys
+
+    from experiments.cli import main
+
+    sys.exit(main())

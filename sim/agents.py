@@ -1,0 +1,124 @@
+"""Real Mesa agents over the arrays: one `Occupant` per person, one `ContactTeam` per team of officers.
+
+An agent stores its row and nothing else; what it shows is read from the arrays at that moment, and what
+is set through it lands there. No attribute says who is exposed or injured (design, section 2.5).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.mesa_base import FacadeAgent
+from sim.population import Role, State
+
+if TYPE_CHECKING:
+    from sim.incident import Incident
+    from sim.responders import Team
+
+
+class Column:
+    """A descriptor that reads and writes one row of one column as a plain Python number."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        if agent is None:
+            return self
+        return getattr(agent._arrays, self._name).item(agent.row)
+
+    def __set__(self, agent: Any, value: float) -> None:
+        getattr(agent._arrays, self._name)[agent.row] = value
+
+
+class Occupant(FacadeAgent):
+    """A pupil, a member of staff or a visitor.
+
+    Parameters
+    ----------
+    model : mesa.Model
+        The model.
+    row : int
+        Row in the model's arrays.
+    """
+
+    x = Column("x")
+    y = Column("y")
+    speed = Column("speed")
+
+    def __init__(self, model: Any, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+        self._arrays = model._people.arrays
+
+    @property
+    def state(self) -> State:
+        """What the person is doing."""
+        return State(self._arrays.state.item(self.row))
+
+    @property
+    def state_name(self) -> str:
+        """The state as a lower-case word, for `groupby` and tables."""
+        return self.state.name.lower()
+
+    @property
+    def role(self) -> Role:
+        """Pupil, staff or visitor."""
+        return Role(self.model._people.role.item(self.row))
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the person walks or runs just now."""
+        return bool(self._arrays.moving.item(self.row))
+
+    @property
+    def level(self) -> int:
+        """Row of the plan's level on which the person is."""
+        return int(self.model.nav.draw_xy(int(self._arrays.space[self.row]), self.x, self.y)[0])
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Position on the plan (m), None once out."""
+        if self.state is State.OUT:
+            return None
+        _, x, y = self.model.nav.draw_xy(int(self._arrays.space[self.row]), self.x, self.y)
+        return x, y
+
+
+class ContactTeam(FacadeAgent):
+    """A contact team of officers inside the building."""
+
+    def __init__(self, model: Any, team: Team, incident: Incident) -> None:
+        super().__init__(model)
+        self._team = team
+        self._incident = incident
+
+    @property
+    def size(self) -> int:
+        """Officers in the team."""
+        return self._team.size
+
+    @property
+    def state(self) -> State:
+        """Always a responder."""
+        return State.RESPONDER
+
+    @property
+    def state_name(self) -> str:
+        """The state as a lower-case word."""
+        return "responder"
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Position on the plan (m), None before entry."""
+        if self._team.space < 0:
+            return None
+        _, x, y = self._incident.nav.draw_xy(self._team.space, self._team.x, self._team.y)
+        return x, y
+
+    @property
+    def level(self) -> int:
+        """Row of the plan's level on which the team is, -1 before entry."""
+        if self._team.space < 0:
+            return -1
+        return int(self._incident.nav.draw_xy(self._team.space, self._team.x, self._team.y)[0])

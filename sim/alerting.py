@@ -1,0 +1,191 @@
+"""Alerting: who recognises an emergency, who tells whom, and when a Lockdown is announced.
+
+Three ways lead to an alert: signs seen or heard (within a walking distance that closed doors lengthen),
+word of mouth inside a room group, and the announcement. Groups act together: a class waits for its teacher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.clock import to_ticks
+from sim.incident import Incident
+from sim.population import Role, State
+from sim.streams import Stream, entity_hash
+from sim.timeline import LOCKDOWN_ANNOUNCED
+
+_OFFICE_USES = ("office", "reception")
+
+
+class Alerting:
+    """Alerts of room groups and of people who belong to no group at the start.
+
+    Parameters
+    ----------
+    incident : Incident
+        What all submodels share.
+    on_group : callable
+        Called with the row of a group when its leader knows.
+    on_person : callable
+        Called with the row of a person without a group when that person knows.
+    """
+
+    def __init__(
+        self, incident: Incident, on_group: Callable[[int], None], on_person: Callable[[int], None]
+    ) -> None:
+        self._incident = incident
+        self._on_group, self._on_person = on_group, on_person
+        people, draws, table = incident.people, incident.draws, incident.parameters
+        self._hearing_m = table.value("notify.hearing_range")
+        self._recognise = np.round(
+            np.asarray(table.quantile("notify.recognise_delay", draws.us(Stream.RECOGNISE, people.id_hash))) * 20
+        ).astype(np.int64)
+        self._has_signs = np.zeros(people.n, dtype=np.bool_)
+        self._group_alerted = np.zeros(people.n_groups, dtype=np.bool_)
+        self._office_knows = False
+        self._announced = False
+        office = [row for row in incident.nav.indoor if incident.nav.use[row] in _OFFICE_USES]
+        self._is_office = (people.role == Role.STAFF) & np.isin(people.home, office)
+
+    # -- signs ---------------------------------------------------------------------------------
+
+    def signs(self, distances_m: np.ndarray, exposed: np.ndarray) -> None:
+        """Let everybody within hearing, and everybody with a line of sight, begin to recognise.
+
+        Parameters
+        ----------
+        distances_m : float64[n_people]
+            Walking distance to the signs, doors muffling them.
+        exposed : uint8[n_people]
+            Who has them in sight.
+        """
+        people = self._incident.people
+        new = ((distances_m <= self._hearing_m) | (exposed > 0)) & ~self._has_signs
+        new &= people.state != State.OUT
+        self._has_signs |= new
+        due = self._incident.tick + self._recognise
+        for group in np.unique(people.group[new & (people.group >= 0)]):
+            rows = people.members[group]
+            rows = rows[new[rows]]
+            first = rows[int(np.argmin(due[rows]))]
+            self._incident.agenda.at(int(due[first]), self._group_member_knows, int(group), int(first))
+        for row in np.flatnonzero(new & (people.group < 0)):
+            self._incident.agenda.at(int(due[row]), self._person_knows, int(row))
+        office = np.flatnonzero(new & self._is_office)
+        if len(office):
+            self._incident.agenda.at(int(due[office].min()), self.office_learns)
+
+    def _group_member_knows(self, group: int, row: int) -> None:
+        people = self._incident.people
+        if self._group_alerted[group]:
+            return
+        leader = int(people.leader[group])
+        if row in (leader, -1) or leader < 0:
+            self._alert_group(group)
+        else:
+            self._tell_group(group)
+        self._call_office(row)
+
+    def _tell_group(self, group: int) -> None:
+        delay = self._incident.drawn_ticks("notify.tell_delay", Stream.TELL, f"group:{group}")
+        self._incident.agenda.at(self._incident.tick + delay, self._alert_group, group)
+
+    def _alert_group(self, group: int) -> None:
+        if not self._group_alerted[group]:
+            self._group_alerted[group] = True
+            self._mark(self._incident.people.members[group])
+            self._on_group(group)
+
+    def _person_knows(self, row: int) -> None:
+        people = self._incident.people
+        if people.alerted_tick[row] < 0:
+            self._mark(np.array([row]))
+            self._on_person(row)
+            if people.role[row] == Role.STAFF:
+                self._call_office(row)
+
+    def _mark(self, rows: np.ndarray) -> None:
+        people = self._incident.people
+        rows = rows[people.alerted_tick[rows] < 0]
+        people.alerted_tick[rows] = self._incident.tick
+        unaware = rows[people.state[rows] == State.UNAWARE]
+        self._incident.crowd.set_state(unaware, State.ALERTED)
+
+    # -- office and announcement -----------------------------------------------------------------
+
+    def _call_office(self, row: int) -> None:
+        """Let a member of staff who recognised tell the office."""
+        if not self._office_knows and self._incident.people.role[row] == Role.STAFF:
+            delay = self._incident.drawn_ticks("notify.office_call", Stream.OFFICE_CALL, row_id(self._incident, row))
+            self._incident.agenda.at(self._incident.tick + delay, self.office_learns)
+
+    def office_learns(self) -> None:
+        """Start the way from the office's knowledge to the announcement (once)."""
+        if self._office_knows:
+            return
+        self._office_knows = True
+        incident = self._incident
+        if incident.policy["notify.channel"] == "detection":
+            return  # the detector announces; see dispatch
+        authority = str(incident.policy["lockdown.authority"])
+        delay = incident.drawn_ticks("lockdown.announce_delay", Stream.ANNOUNCE, "office")
+        if incident.draws.u(Stream.DECIDER, "office") >= incident.parameters.table(
+            "lockdown.decider_reachable", authority
+        ):
+            delay += incident.drawn_ticks("lockdown.find_decider", Stream.FIND_DECIDER, "office")
+        incident.agenda.at(incident.tick + delay, self.announce)
+
+    def announce(self) -> None:
+        """Announce the Lockdown over the policy's channel (once)."""
+        if self._announced:
+            return
+        self._announced = True
+        self._incident.stamp(LOCKDOWN_ANNOUNCED, who="school office")
+        if self._incident.policy["notify.channel"] == "phone_chain":
+            self._phone_chain()
+        else:
+            self._public_address()
+
+    def _public_address(self) -> None:
+        """Alert at once whoever hears it: one draw per space, one per member of staff."""
+        incident = self._incident
+        people, nav, draws = incident.people, incident.nav, incident.draws
+        coverage = (
+            1.0 if incident.policy["notify.zones"] == "full" else incident.parameters.value("notify.pa_coverage")
+        )
+        hears = draws.us(Stream.PA_HEARD, nav.space_hash) < coverage
+        for group in range(people.n_groups):
+            if not self._group_alerted[group] and hears[people.group_home[group]] and len(people.members[group]):
+                self._reach_group(group)
+        loose = np.flatnonzero(
+            (people.group < 0) & (people.alerted_tick < 0) & (people.state != State.OUT) & hears[people.space]
+        )
+        for row in loose:
+            self._person_knows(int(row))
+
+    def _reach_group(self, group: int) -> None:
+        leader = int(self._incident.people.leader[group])
+        reach = float(str(self._incident.policy["notify.alert_reach"]))
+        who = row_id(self._incident, leader) if leader >= 0 else entity_hash(f"group:{group}")
+        if leader >= 0 and self._incident.draws.u(Stream.ALERT_REACH, who) < reach:
+            self._alert_group(group)
+        else:
+            self._tell_group(group)
+
+    def _phone_chain(self) -> None:
+        """Call one room after another, in the order of the hash of their ids."""
+        incident = self._incident
+        people, nav = incident.people, incident.nav
+        order = sorted(range(people.n_groups), key=lambda g: (int(nav.space_hash[people.group_home[g]]), g))
+        due = incident.tick
+        for group in order:
+            hop = incident.drawn("notify.phone_hop", Stream.PHONE_HOP, int(nav.space_hash[people.group_home[group]]))
+            due += to_ticks(hop)
+            incident.agenda.at(due, self._alert_group, group)
+
+
+def row_id(incident: Incident, row: int) -> int:
+    """Return the hashed id of a person: the entity of all that person's draws."""
+    return int(incident.people.id_hash[row])

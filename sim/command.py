@@ -1,0 +1,68 @@
+"""Incident command: when an incident commander, or a unified command, is established, and its gate.
+
+Under `entry.wait_for_command` nobody enters before command is established and has ordered entry. While
+nobody is in command an event that has fallen silent may be taken for a barricaded subject; the stall
+ends when somebody orders entry after all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.clock import to_ticks
+from sim.incident import Incident
+from sim.streams import Stream
+from sim.timeline import COMMAND_ESTABLISHED, MISCLASSIFIED
+
+
+class Command:
+    """Incident command of one incident.
+
+    Parameters
+    ----------
+    incident : Incident
+        What all submodels share.
+    on_order : callable
+        Called without arguments when command orders entry.
+    """
+
+    def __init__(self, incident: Incident, on_order: Callable[[], None]) -> None:
+        self._incident = incident
+        self._on_order = on_order
+        self.established_tick: int | None = None
+        self.order_tick: int | None = None
+        self._stalled_until = 0
+
+    def first_officer_arrived(self) -> None:
+        """Start the clock of establishment; without a commander the gate opens only after the stall."""
+        incident = self._incident
+        if incident.policy["command.type"] == "none":
+            stall = incident.drawn_ticks("stall.end", Stream.STALL_END, "command")
+            incident.agenda.at(incident.tick + stall, self._order)
+            return
+        median_s = float(str(incident.policy["command.establish_time"]))
+        default_s = incident.parameters.value("command.establish_time")
+        drawn_s = incident.drawn("command.establish_time", Stream.COMMAND_ESTABLISH, "command")
+        incident.agenda.at(incident.tick + to_ticks(drawn_s * median_s / default_s), self._establish)
+
+    def contact_lost(self) -> None:
+        """The event fell silent before contact: without a commander it may be taken for a barricade."""
+        incident = self._incident
+        if self.established_tick is not None or not incident.policy.waits_for_command:
+            return
+        if incident.draws.u(Stream.MISCLASSIFY, "command") < incident.parameters.value("command.misclassify_barricade"):
+            incident.stamp(MISCLASSIFIED, who="officers on scene")
+            self._stalled_until = incident.tick + incident.drawn_ticks("stall.end", Stream.STALL_END, "command")
+
+    def _establish(self) -> None:
+        incident = self._incident
+        self.established_tick = incident.tick
+        unified = incident.policy["command.type"] == "unified"
+        incident.stamp(COMMAND_ESTABLISHED, who="unified command" if unified else "incident commander")
+        wait = incident.drawn_ticks("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, "command")
+        incident.agenda.at(max(incident.tick + wait, self._stalled_until), self._order)
+
+    def _order(self) -> None:
+        if self.order_tick is None:
+            self.order_tick = self._incident.tick
+            self._on_order()

@@ -1,0 +1,359 @@
+"""The people as a crowd: who sets out where, who is at rest, and the calls into the movement kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import TICK_S, TICKS_PER_S
+from sim.compiled import Navigation
+from sim.kernels import movement
+from sim.kernels.types import MoveParams, SightArrays, WorkArrays
+from sim.population import State
+
+if TYPE_CHECKING:
+    from sim.doors import DoorState
+    from sim.params import ParameterTable
+    from sim.population import People
+
+SHELTER, EXIT = 0, 1
+_KINDS = {movement.ARRIVED: "arrived", movement.WENT_OUT: "out", movement.BLOCKED: "blocked"}
+_NOT_SHELTERS = frozenset({"restroom", "mechanical", "gym"})
+
+TIME_GAP_S = 1.0
+REPULSION, REPULSION_RANGE_M = 8.0, 0.1
+WALL_REPULSION, WALL_RANGE_M = 5.0, 0.02
+"""Time gap, strength and range of repulsion: JuPedSim's defaults of the collision-free speed model."""
+
+
+class Event(NamedTuple):
+    """Something a walker met: "arrived", "out" or "blocked", and the door where there is one."""
+
+    kind: str
+    row: int
+    door: int
+
+
+class Crowd:
+    """Movement of the people of one run.
+
+    Parameters
+    ----------
+    nav : Navigation
+        Compiled plan.
+    people : People
+        The struct of arrays.
+    doors : DoorState
+        State of the doors.
+    parameters : ParameterTable
+        Stair factors.
+    """
+
+    def __init__(self, nav: Navigation, people: People, doors: DoorState, parameters: ParameterTable) -> None:
+        self._nav, self._people, self._doors = nav, people, doors
+        self._arrays = people.arrays
+        self._params = MoveParams(
+            tick_s=TICK_S,
+            time_gap_s=TIME_GAP_S,
+            repulsion=REPULSION,
+            repulsion_range_m=REPULSION_RANGE_M,
+            wall_repulsion=WALL_REPULSION,
+            wall_range_m=WALL_RANGE_M,
+            stair_up=parameters.value("move.stair_up_factor"),
+            stair_down=parameters.value("move.stair_down_factor"),
+            outside=nav.outside,
+        )
+        self._work = make_work(nav, people.n)
+        self._fields = np.full((2, nav.n_doors, 2), np.inf)
+        self._goals = np.zeros((2, nav.n_spaces), dtype=np.uint8)
+        self._goals[EXIT, nav.outside] = 1
+        self._stale = True
+        self._events = np.zeros((max(16, people.n), 3), dtype=np.int32)
+        self._new_walkers: list[int] = []
+        self._responders: dict[int, tuple[int, float, float]] = {}
+        self.tick = 0
+        movement.place_all_at_rest(nav.arrays, self._arrays, self._work, nav.outside)
+
+    # -- time --------------------------------------------------------------------------------------
+
+    def advance(self, tick_from: int, tick_to: int, sight: SightArrays) -> tuple[int, list[Event]]:
+        """Let walkers walk until a tick or until one of them has something to report.
+
+        Returns
+        -------
+        tuple
+            The tick reached and the events of that tick.
+        """
+        self._enlist()
+        if self._work.counts[0] == 0:
+            self.tick = tick_to
+            return tick_to, []
+        self._refresh_fields()
+        tick, n_events = movement.advance(
+            self._nav.arrays,
+            self._arrays,
+            self._work,
+            self._fields,
+            self._goals,
+            self._doors.passable,
+            sight,
+            self._params,
+            tick_from,
+            tick_to,
+            self._events,
+        )
+        self.tick = tick
+        return tick, [Event(_KINDS[int(k)], int(row), int(door)) for k, row, door in self._events[:n_events]]
+
+    @property
+    def conflicts_resolved(self) -> int:
+        """How often somebody who stood still for long was let through with a smaller body."""
+        return int(self._work.counts[1])
+
+    def _enlist(self) -> None:
+        """Add who set out to the list of walkers, which stays in the order of rows."""
+        if self._new_walkers:
+            work, n = self._work, int(self._work.counts[0])
+            rows = np.unique(np.concatenate([work.movers[:n], np.array(self._new_walkers, dtype=np.int32)]))
+            work.movers[: len(rows)] = rows
+            work.counts[0] = len(rows)
+            self._new_walkers.clear()
+
+    # -- setting out ---------------------------------------------------------------------------------
+
+    def can_act(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell who can still do something: neither out nor at rest for good."""
+        free: NDArray[np.bool_] = (self._arrays.may_walk[rows] == 1) & (self._arrays.state[rows] != State.OUT)
+        return free
+
+    def walk_to(
+        self,
+        rows: NDArray[np.int64],
+        space: int,
+        x: float | NDArray[np.float64],
+        y: float | NDArray[np.float64],
+        state: State,
+        *,
+        notify: bool = False,
+    ) -> None:
+        """Send people to points in their own space; they end in a state."""
+        arrays = self._arrays
+        arrays.goal_space[rows], arrays.field[rows] = space, SHELTER
+        arrays.goal_x[rows], arrays.goal_y[rows] = x, y
+        arrays.arrive_state[rows] = state
+        arrays.notify[rows] = notify
+        self._set_out(rows)
+
+    def walk_to_hide(self, rows: NDArray[np.int64], space: int) -> None:
+        """Send people of a space out of sight of its doors; a room that is secured stays secured for them."""
+        if not len(rows):
+            return
+        inside = rows[self._arrays.space[rows] == space]
+        numbers = np.where(
+            self._people.home[inside] == space, np.arange(len(inside)), self._people.id_hash[inside] % np.uint64(997)
+        ).astype(np.int64)
+        x, y = self._nav.hide_spots(space, numbers)
+        secure = self._doors.is_secure(space) and bool(self._nav.is_room[space])
+        self.walk_to(inside, space, x, y, State.SECURED if secure else State.SHELTERED)
+        self.set_state(inside, State.SECURED if secure else State.MOVING)
+
+    def walk_to_shelter(self, row: int) -> bool:
+        """Send a person to the nearest room that is open; tell whether there is one."""
+        self._refresh_fields()
+        arrays = self._arrays
+        here = self._distance_m(SHELTER, row)
+        if not np.isfinite(here):
+            return False
+        arrays.goal_space[row], arrays.field[row] = -1, SHELTER
+        arrays.goal_x[row] = arrays.goal_y[row] = np.nan
+        arrays.arrive_state[row], arrays.notify[row] = State.SHELTERED, 1
+        self.set_state(np.array([row]), State.MOVING)
+        self._set_out(np.array([row]))
+        return True
+
+    def walk_out(self, rows: NDArray[np.int64]) -> None:
+        """Send people to the nearest exit."""
+        arrays = self._arrays
+        self._refresh_fields()
+        rows = rows[[bool(np.isfinite(self._distance_m(EXIT, int(row)))) for row in rows]] if len(rows) else rows
+        arrays.goal_space[rows], arrays.field[rows] = -1, EXIT
+        arrays.goal_x[rows] = arrays.goal_y[rows] = np.nan
+        arrays.arrive_state[rows], arrays.notify[rows] = State.OUT, 0
+        self.set_state(rows, State.LEAVING)
+        self._set_out(rows)
+
+    def resume(self, row: int) -> None:
+        """Let a person go on who had stopped at a locked door."""
+        self._set_out(np.array([row]))
+
+    def _set_out(self, rows: NDArray[np.int64]) -> None:
+        arrays = self._arrays
+        arrays.next_door[rows] = -1
+        arrays.slow_ticks[rows] = 0
+        arrays.speed[rows] = self._people.alert_mps[rows]
+        for row in rows:
+            if not arrays.moving[row]:
+                arrays.moving[row] = 1
+                movement.take_from_rest(self._work, int(row))
+                self._new_walkers.append(int(row))
+
+    def _stop(self, row: int) -> None:
+        """Put a walker to rest where the person is."""
+        if self._arrays.moving[row]:
+            self._enlist()
+            work, n = self._work, int(self._work.counts[0])
+            rows = work.movers[:n][work.movers[:n] != row]
+            work.movers[: len(rows)] = rows
+            work.counts[0] = len(rows)
+            self._arrays.moving[row] = 0
+            movement.place_at_rest(self._nav.arrays, self._arrays, work, row)
+
+    # -- states ----------------------------------------------------------------------------------------
+
+    def set_state(self, rows: NDArray[np.int64], state: State) -> None:
+        """Set the state of people."""
+        self._arrays.state[rows] = state
+        self._arrays.state_since[rows] = self.tick
+
+    def mark_secured(self, space: int, is_secure: bool) -> None:
+        """Set everybody in a room to secured, or back to sheltered."""
+        arrays = self._arrays
+        rows = np.flatnonzero((arrays.space == space) & (arrays.state != State.OUT))
+        if is_secure:
+            rows = rows[arrays.state[rows] != State.SECURED]
+            arrays.secured_tick[rows] = self.tick
+            self.set_state(rows, State.SECURED)
+            arrays.arrive_state[rows] = State.SECURED
+        else:
+            rows = rows[arrays.state[rows] == State.SECURED]
+            self.set_state(rows, State.SHELTERED)
+            arrays.arrive_state[rows] = State.SHELTERED
+
+    def release(self, rows: NDArray[np.int64]) -> None:
+        """Take people out of the building at the release of their room."""
+        for row in rows:
+            self._stop(int(row))
+            movement.take_from_rest(self._work, int(row))
+        self._arrays.space[rows] = self._nav.outside
+        self._arrays.out_tick[rows] = self.tick
+        self.set_state(rows, State.OUT)
+
+    # -- doors and distances ---------------------------------------------------------------------------
+
+    def doors_changed(self) -> None:
+        """Search ways anew before the next walk; who is on the way keeps the door unless it is locked."""
+        self._stale = True
+
+    def body_in(self, door: int) -> bool:
+        """Tell whether somebody stands in a door, so that it cannot close."""
+        nav, arrays = self._nav.arrays, self._arrays
+        dx, dy = arrays.x - nav.door_x[door, 0], arrays.y - nav.door_y[door, 0]
+        depth = dx * nav.door_nx[door, 0] + dy * nav.door_ny[door, 0]
+        lateral = -dx * nav.door_ny[door, 0] + dy * nav.door_nx[door, 0]
+        near = (np.abs(depth) < nav.door_depth[door, 0] + 0.1) & (np.abs(lateral) < nav.door_half_w[door])
+        near &= np.isin(arrays.space, nav.door_space[door]) & (arrays.state != State.OUT)
+        return bool(near.any())
+
+    def exit_distance_m(self, space: int) -> float:
+        """Return the walking distance from a space's inner point to the nearest exit (m)."""
+        self._refresh_fields()
+        x, y = self._nav.inner_point(space)
+        rows = np.array([space], dtype=np.int32)
+        return float(self._nav.distances(self._fields[EXIT], rows, np.array([x]), np.array([y]))[0])
+
+    def _distance_m(self, number: int, row: int) -> float:
+        arrays = self._arrays
+        one = slice(row, row + 1)
+        return float(self._nav.distances(self._fields[number], arrays.space[one], arrays.x[one], arrays.y[one])[0])
+
+    def _refresh_fields(self) -> None:
+        """Search the fields of shelters and exits anew after a door changed."""
+        if not self._stale:
+            return
+        self._stale = False
+        nav, doors = self._nav, self._doors
+        shelters = [s for s in nav.indoor if nav.is_room[s] and nav.use[s] not in _NOT_SHELTERS]
+        self._goals[SHELTER] = 0
+        self._goals[SHELTER, shelters] = 1
+        self._fields[SHELTER] = nav.field(doors.passable, shelters)
+        self._fields[EXIT] = nav.field(doors.passable, [nav.outside])
+
+    # -- exposure: kept here because it is a matter of position; never given out by person ---------------
+
+    def refresh_exposure(self, sight: SightArrays) -> None:
+        """Re-evaluate who is exposed after a door, a state or the point of sight changed."""
+        movement.see_all(self._nav.arrays, self._arrays, sight, self.tick)
+
+    def exposed_rows(self) -> NDArray[np.int64]:
+        """Return the rows of the people exposed now."""
+        return np.flatnonzero(self._arrays.exposed)
+
+    def exposure_person_s(self, tick: int) -> float:
+        """Return the person-seconds of exposure until a tick."""
+        arrays = self._arrays
+        open_ticks = int((tick - arrays.exposed_since[arrays.exposed == 1]).sum())
+        return float(int(arrays.exposed_ticks.sum()) + open_ticks) / TICKS_PER_S
+
+    def injure(self, row: int) -> None:
+        """Hold a person at rest for good; who that is shows in no output."""
+        self._stop(row)
+        arrays = self._arrays
+        arrays.may_walk[row] = 0
+        arrays.exposed[row] = 0
+        arrays.exposed_ticks[row] += self.tick - arrays.exposed_since[row]
+        self.set_state(np.array([row]), State.ALERTED)
+
+    def patients(self) -> NDArray[np.int64]:
+        """Return the rows of the people who need care."""
+        return np.flatnonzero(self._arrays.may_walk == 0)
+
+    # -- responders on the plan --------------------------------------------------------------------------
+
+    def show_responder(self, number: int, space: int, x: float, y: float) -> None:
+        """Note where a contact team is."""
+        self._responders[number] = (space, x, y)
+
+    def responders_shown(self) -> dict[int, tuple[int, float, float]]:
+        """Return where contact teams are: space and position by number of the team."""
+        return self._responders
+
+
+def make_work(nav: Navigation, n_people: int) -> WorkArrays:
+    """Return the scratch memory of one run.
+
+    Parameters
+    ----------
+    nav : Navigation
+        Compiled plan.
+    n_people : int
+        Number of people.
+    """
+    arrays = nav.arrays
+    columns = np.maximum(1, np.ceil(arrays.sheet_nx / movement.CELL_M).astype(np.int32) + 1)
+    rows = np.maximum(1, np.ceil(arrays.sheet_ny / movement.CELL_M).astype(np.int32) + 1)
+    first = np.concatenate([[0], np.cumsum(columns * rows)]).astype(np.int32)
+
+    def none(size: int) -> NDArray[np.int32]:
+        return np.full(max(1, size), -1, dtype=np.int32)
+
+    near = movement.MAX_NEAR
+    return WorkArrays(
+        movers=none(n_people),
+        counts=np.zeros(2, dtype=np.int64),
+        next_x=np.zeros(n_people),
+        next_y=np.zeros(n_people),
+        cell_head=none(int(first[-1])),
+        cell_next=none(n_people),
+        rest_head=none(int(first[-1])),
+        rest_next=none(n_people),
+        rest_prev=none(n_people),
+        cell_of=none(n_people),
+        sheet_first=first,
+        sheet_columns=columns,
+        near=none(near),
+        near_dx=np.zeros(near),
+        near_dy=np.zeros(near),
+        near_gap=np.zeros(near),
+    )

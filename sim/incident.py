@@ -1,0 +1,58 @@
+"""What all submodels of one incident share: clock, draws, doors, people, and the log.
+
+Each real-world concept has its own file and gets this one object; concepts never import one another.
+`model.py` builds them and says who calls whom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sim.clock import Agenda, to_seconds, to_ticks
+from sim.params import ParameterTable
+from sim.policies import Policy
+from sim.scenario import Scenario
+from sim.streams import Draws, Stream
+from sim.timeline import TimelineLog
+
+if TYPE_CHECKING:
+    from sim.crowd import Crowd
+    from sim.doors import DoorState
+    from sim.navigation import Navigation
+    from sim.population import People
+
+
+@dataclass(slots=True)
+class Incident:
+    """The shared state of one incident."""
+
+    scenario: Scenario
+    policy: Policy
+    parameters: ParameterTable
+    draws: Draws
+    nav: Navigation
+    people: People
+    doors: DoorState
+    crowd: Crowd
+    log: TimelineLog
+    agenda: Agenda = field(default_factory=Agenda)
+    tick: int = 0
+    horizon_tick: int = 0
+
+    @property
+    def now_s(self) -> float:
+        """Time since the start of the incident (s)."""
+        return to_seconds(self.tick)
+
+    def drawn(self, name: str, stream: Stream, entity: str | int, ordinal: int = 0) -> float:
+        """Draw a parameter of the table with its key, in the parameter's own unit."""
+        return float(self.parameters.quantile(name, self.draws.u(stream, entity, ordinal)))
+
+    def drawn_ticks(self, name: str, stream: Stream, entity: str | int, ordinal: int = 0) -> int:
+        """Draw a duration of the table in whole ticks."""
+        return to_ticks(self.drawn(name, stream, entity, ordinal))
+
+    def stamp(self, event: str, *, who: str = "", where: str = "", note: str = "") -> None:
+        """Write a row into the timeline at the present tick."""
+        self.log.add(self.now_s, event, who=who, where=where, note=note)

@@ -1,0 +1,82 @@
+"""Small planar geometry shared by the kernels: segments, doors, in-space distances. Metres throughout."""
+
+from __future__ import annotations
+
+import math
+
+from sim.kernels._jit import inlined
+from sim.kernels.types import NavArrays
+
+
+@inlined
+def crosses(
+    ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
+) -> bool:
+    """Tell whether segments ab and cd properly cross (touching ends do not count for ab)."""
+    rx, ry, sx, sy = bx - ax, by - ay, dx - cx, dy - cy
+    denominator = rx * sy - ry * sx
+    if denominator == 0.0:
+        return False
+    t = ((cx - ax) * sy - (cy - ay) * sx) / denominator
+    u = ((cx - ax) * ry - (cy - ay) * rx) / denominator
+    return 0.0 < t < 1.0 and 0.0 <= u <= 1.0
+
+
+@inlined
+def crossing_at(
+    ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
+) -> float:
+    """Return where on ab (0 to 1) segment cd crosses it, 2.0 if it does not."""
+    rx, ry, sx, sy = bx - ax, by - ay, dx - cx, dy - cy
+    denominator = rx * sy - ry * sx
+    if denominator == 0.0:
+        return 2.0
+    t = ((cx - ax) * sy - (cy - ay) * sx) / denominator
+    u = ((cx - ax) * ry - (cy - ay) * rx) / denominator
+    if 0.0 <= t <= 1.0 and 0.0 <= u <= 1.0:
+        return t
+    return 2.0
+
+
+@inlined
+def is_clear(nav: NavArrays, space: int, ax: float, ay: float, bx: float, by: float) -> bool:
+    """Tell whether the straight line from a to b crosses no wall of a space (door mid-lines do not count)."""
+    for wall in range(nav.space_wall_ptr[space], nav.space_wall_ptr[space + 1]):
+        if nav.wall_door[wall] < 0 and crosses(
+            ax, ay, bx, by, nav.wall_x0[wall], nav.wall_y0[wall], nav.wall_x1[wall], nav.wall_y1[wall]
+        ):
+            return False
+    return True
+
+
+@inlined
+def door_face(nav: NavArrays, door: int, side: int, x: float, y: float, margin: float) -> tuple[float, float]:
+    """Return the nearest point of a door's opening, at the space's face and `margin` off the jambs."""
+    tx, ty = -nav.door_ny[door, side], nav.door_nx[door, side]
+    cx = nav.door_x[door, side] - nav.door_depth[door, side] * nav.door_nx[door, side]
+    cy = nav.door_y[door, side] - nav.door_depth[door, side] * nav.door_ny[door, side]
+    reach = max(0.0, nav.door_half_w[door] - margin)
+    lateral = (x - cx) * tx + (y - cy) * ty
+    lateral = min(max(lateral, -reach), reach)
+    return cx + lateral * tx, cy + lateral * ty
+
+
+@inlined
+def to_door(nav: NavArrays, space: int, x: float, y: float, door: int, side: int, margin: float) -> float:
+    """Return the walking distance inside a space from a point to a door's opening (m)."""
+    fx, fy = door_face(nav, door, side, x, y, margin)
+    straight = math.sqrt((fx - x) ** 2 + (fy - y) ** 2)
+    if nav.space_convex[space] == 1 or is_clear(nav, space, x, y, fx, fy):
+        return straight
+    entry = -1
+    first = nav.space_door_ptr[space]
+    for k in range(first, nav.space_door_ptr[space + 1]):
+        if nav.space_door[k] == door and nav.space_door_side[k] == side:
+            entry = k - first
+    best = math.inf
+    for corner in range(nav.corner_ptr[space], nav.corner_ptr[space + 1]):
+        cx, cy = nav.corner_x[corner], nav.corner_y[corner]
+        total = math.sqrt((cx - x) ** 2 + (cy - y) ** 2) + nav.corner_door_m[nav.corner_door_ptr[corner] + entry]
+        if total < best and is_clear(nav, space, x, y, cx, cy):
+            best = total
+    return best if best < math.inf else straight

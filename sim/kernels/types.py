@@ -1,0 +1,219 @@
+"""The arrays that kernels work on. NamedTuples of arrays: plain, picklable, one compiled signature each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+F8 = NDArray[np.float64]
+I4 = NDArray[np.int32]
+I8 = NDArray[np.int64]
+I1 = NDArray[np.int8]
+U1 = NDArray[np.uint8]
+
+
+class NavArrays(NamedTuple):
+    """A compiled plan. Read-only and shared by all runs.
+
+    A door has two sides k = 0, 1, each with its own space and frame: `n` is the unit normal from that side's
+    space through the door, `t` its tangent (`n` turned left by a quarter). A point with lateral offset u and
+    depth d beyond the mid-line in the frame of one side is the point with offset -u and depth -d in the other.
+
+    ==================  ===============================  =======================================
+    name                dtype[shape]                     meaning
+    ==================  ===============================  =======================================
+    door_space          int32[n_doors, 2]                space of each side
+    door_x, door_y      float64[n_doors, 2]              middle of the mid-line (m)
+    door_nx, door_ny    float64[n_doors, 2]              normal through the door
+    door_depth          float64[n_doors, 2]              from the space's face to the mid-line (m)
+    door_half_w         float64[n_doors]                 half of the clear width (m)
+    space_sheet         int32[n_spaces]                  sheet (a level, or the sheet of all flights)
+    space_flight        int8[n_spaces]                   1 for a stair flight
+    space_convex        uint8[n_spaces]                  1 where straight lines need no corner
+    space_door_ptr      int32[n_spaces + 1]              first entry in space_door
+    space_door, _side   int32, int8[n_entries]           doors of a space, and its side of them
+    pair_ptr            int32[n_spaces + 1]              first entry of a space's block in pair_m
+    pair_m              float64[sum degree^2]            distance from door to door in a space (m)
+    inner_x, inner_y    float64[n_spaces]                the fixed inner point (m)
+    wall_x0 .. wall_y1  float64[n_walls]                 wall segments, sorted by space (m)
+    wall_space          int32[n_walls]                   space that the wall bounds
+    wall_door           int32[n_walls]                   door whose mid-line this is, else -1
+    wall_opaque         uint8[n_walls]                   0 for glazing and half-height walls
+    space_wall_ptr      int32[n_spaces + 1]              first wall of a space
+    sheet_x0, sheet_y0  float64[n_sheets]                corner of the sheet's grid (m)
+    sheet_nx, sheet_ny  int32[n_sheets]                  wall cells (`WALL_CELL_M`) in x and y
+    sheet_cell          int32[n_sheets]                  first wall cell of the sheet
+    cell_ptr, cell_wall int32                            walls within reach of each wall cell
+    corner_ptr          int32[n_spaces + 1]              first reflex corner of a space
+    corner_x, corner_y  float64[n_corners]               corners, off the wall by the body radius (m)
+    corner_door_ptr     int32[n_corners + 1]             first entry in corner_door_m
+    corner_door_m       float64                          distance from a corner to each door of its space (m)
+    ==================  ===============================  =======================================
+    """
+
+    door_space: I4
+    door_x: F8
+    door_y: F8
+    door_nx: F8
+    door_ny: F8
+    door_depth: F8
+    door_half_w: F8
+    space_sheet: I4
+    space_flight: I1
+    space_convex: U1
+    space_door_ptr: I4
+    space_door: I4
+    space_door_side: I1
+    pair_ptr: I4
+    pair_m: F8
+    inner_x: F8
+    inner_y: F8
+    wall_x0: F8
+    wall_y0: F8
+    wall_x1: F8
+    wall_y1: F8
+    wall_space: I4
+    wall_door: I4
+    wall_opaque: U1
+    space_wall_ptr: I4
+    sheet_x0: F8
+    sheet_y0: F8
+    sheet_nx: I4
+    sheet_ny: I4
+    sheet_cell: I4
+    cell_ptr: I4
+    cell_wall: I4
+    corner_ptr: I4
+    corner_x: F8
+    corner_y: F8
+    corner_door_ptr: I4
+    corner_door_m: F8
+
+
+class PeopleArrays(NamedTuple):
+    """One row per person; all arrays have n_people entries and are changed by kernels.
+
+    `goal_space` -1 means any goal space of the field; a goal without coordinates (nan) is reached on entering.
+    `notify` 1 reports the person's events. `may_walk` 0 holds a person at rest for good. Ticks are -1 for never.
+    """
+
+    x: F8
+    y: F8
+    space: I4
+    moving: U1
+    speed: F8
+    radius: F8
+    field: I4
+    goal_space: I4
+    goal_x: F8
+    goal_y: F8
+    next_door: I4
+    next_side: I1
+    notify: U1
+    may_walk: U1
+    state: I1
+    arrive_state: I1
+    state_since: I8
+    secured_tick: I8
+    out_tick: I8
+    slow_ticks: I4
+    exposed: U1
+    exposed_since: I8
+    exposed_ticks: I8
+
+    @staticmethod
+    def new(n: int) -> PeopleArrays:
+        """Return arrays for n people at rest."""
+        f8, i4, i8, u1 = (lambda: np.zeros(n)), _zeros(n, np.int32), _zeros(n, np.int64), _zeros(n, np.uint8)
+        i1 = _zeros(n, np.int8)
+        people = PeopleArrays(
+            x=f8(),
+            y=f8(),
+            space=i4(),
+            moving=u1(),
+            speed=f8(),
+            radius=f8(),
+            field=i4(),
+            goal_space=i4(),
+            goal_x=f8(),
+            goal_y=f8(),
+            next_door=i4(),
+            next_side=i1(),
+            notify=u1(),
+            may_walk=u1(),
+            state=i1(),
+            arrive_state=i1(),
+            state_since=i8(),
+            secured_tick=i8(),
+            out_tick=i8(),
+            slow_ticks=i4(),
+            exposed=u1(),
+            exposed_since=i8(),
+            exposed_ticks=i8(),
+        )
+        people.next_door[:] = -1
+        people.goal_space[:] = -1
+        people.secured_tick[:] = -1
+        people.out_tick[:] = -1
+        people.may_walk[:] = 1
+        return people
+
+
+def _zeros(n: int, dtype: type) -> object:
+    return lambda: np.zeros(n, dtype=dtype)
+
+
+class SightArrays(NamedTuple):
+    """What is in open line of sight of one fixed point: whom the movement kernel tests for exposure.
+
+    `visible` uint8[n_spaces]: 2 for the point's own space, 1 for spaces partly in sight, 0 else.
+    `space` is -1 when nothing is to be tested.
+    """
+
+    visible: U1
+    see_through: U1
+    x: float
+    y: float
+    space: int
+
+
+class MoveParams(NamedTuple):
+    """Numbers of the movement model. `outside` is the row of the pseudo-space of the open air."""
+
+    tick_s: float
+    time_gap_s: float
+    repulsion: float
+    repulsion_range_m: float
+    wall_repulsion: float
+    wall_range_m: float
+    stair_up: float
+    stair_down: float
+    outside: int
+
+
+class WorkArrays(NamedTuple):
+    """Scratch memory and lists of one run.
+
+    `movers` holds the rows of walkers in ascending order, `counts` their number and the conflicts resolved.
+    Cells hold walkers as linked lists (`cell_head`, `cell_next`), made anew each tick; people at rest are in
+    lists of their own (`rest_head`, `rest_next`, `rest_prev`) that change only when somebody stops or starts.
+    """
+
+    movers: I4
+    counts: I8
+    next_x: F8
+    next_y: F8
+    cell_head: I4
+    cell_next: I4
+    rest_head: I4
+    rest_next: I4
+    rest_prev: I4
+    cell_of: I4
+    sheet_first: I4
+    sheet_columns: I4
+    near: I4
+    near_dx: F8
+    near_dy: F8
+    near_gap: F8

@@ -1,0 +1,249 @@
+"""Lockdown, Secure, Hold and Evacuate: what groups and single people do once they are alerted.
+
+Lockdown is locks, lights, out of sight: everybody moves out of the sight of the doors while the teacher
+goes to each door, closes it and locks it. A room is secured when every way into it is closed and locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.clock import to_ticks
+from sim.incident import Incident
+from sim.population import Role, State
+from sim.streams import Stream
+from sim.timeline import ROOM_SECURED
+
+_NOT_A_SHELTER = frozenset({"corridor", "lobby", "vestibule", "stairs", "elevator", "outdoors"})
+
+
+class Lockdown:
+    """Locks at the start, and the actions of groups and people after an alert.
+
+    Parameters
+    ----------
+    incident : Incident
+        What all submodels share.
+    """
+
+    def __init__(self, incident: Incident) -> None:
+        self._incident = incident
+        self._may_lock: Callable[[int], bool] = lambda space: True
+        self._doors_left: dict[int, list[int]] = {}
+        self._locker_group: dict[int, int] = {}
+        self._announced_rooms: set[int] = set()
+        self._multiplier = incident.parameters.table(
+            "drill.reaction_multiplier", str(incident.policy["drill.frequency"])
+        )
+        self._lock_at_start()
+
+    def guard(self, may_lock: Callable[[int], bool]) -> None:
+        """Name the question whether a space can be locked just now (nobody locks in a hazard)."""
+        self._may_lock = may_lock
+
+    def start(self) -> None:
+        """Mark the rooms that are locked at the start as secured."""
+        for space in self._incident.nav.indoor:
+            self._update_room(space)
+
+    # -- doors at the start ------------------------------------------------------------------------
+
+    def _lock_at_start(self) -> None:
+        """Lock classroom doors by rule and habit, and exterior doors as audited."""
+        incident = self._incident
+        nav, policy, table, draws = incident.nav, incident.policy, incident.parameters, incident.draws
+        rule = {"rule": True, "none": False}.get(
+            str(policy["locks.rule"]), draws.u(Stream.RULE_IN_FORCE, "campus") < table.value("lock.rule_in_force")
+        )
+        share = table.value("lock.locked_with_rule" if rule else "lock.locked_without_rule")
+        lock_type = str(policy["lock.type"])
+        for door in nav.interior_doors:
+            if not nav.can_lock[door] or lock_type == "none" or not nav.is_room_door[door]:
+                continue
+            locked = draws.u(Stream.LOCKED_AT_START, nav.door_ids[door]) < share
+            if lock_type == "always_locked" or locked:
+                incident.doors.lock(door)
+        for door in nav.exterior_doors:
+            incident.doors.lock(door)
+
+    # -- groups ------------------------------------------------------------------------------------
+
+    def group_alerted(self, group: int) -> None:
+        """Let a group react after its leader's reaction time."""
+        incident = self._incident
+        space = int(incident.people.group_home[group])
+        if incident.doors.is_secure(space) and not self._wants_to_leave(group):
+            return
+        delay_s = self._multiplier * incident.drawn(
+            "lockdown.teacher_reaction", Stream.TEACHER_REACTION, f"group:{incident.nav.space_ids[space]}:{group}"
+        )
+        incident.agenda.at(incident.tick + to_ticks(delay_s), self._group_acts, group)
+
+    def _group_acts(self, group: int) -> None:
+        people = self._incident.people
+        rows = people.members[group]
+        rows = rows[self._free(rows)]
+        if not len(rows):
+            return
+        if self._wants_to_leave(group):
+            delay_s = self._incident.drawn("move.pre_evacuation_child", Stream.PRE_EVACUATION, f"group:{group}")
+            self._incident.agenda.at(self._incident.tick + to_ticks(delay_s), self._group_leaves, group)
+            return
+        space = int(people.group_home[group])
+        if self._incident.doors.is_secure(space):
+            self._update_room(space)
+            return
+        leader = int(people.leader[group])
+        locker = leader if leader >= 0 and leader in rows else self._adult(rows)
+        others = rows[rows != locker]
+        self._incident.crowd.walk_to_hide(others, space)
+        if locker >= 0:
+            todo = [d for d in self._incident.nav.doors_of(space) if not self._incident.doors.locked[d]]
+            self._doors_left[locker] = [d for d in todo if self._incident.nav.has_leaf[d]]
+            self._locker_group[locker] = group
+            self._next_door(locker, space)
+
+    def _adult(self, rows: np.ndarray) -> int:
+        """Return a member of staff among the rows, else the first person (pupils close a door too)."""
+        staff = rows[self._incident.people.role[rows] == Role.STAFF]
+        return int(staff[0]) if len(staff) else int(rows[0])
+
+    def _wants_to_leave(self, group: int) -> bool:
+        """Tell whether a multi-option group leaves: a free exit is near and its keyed number is low."""
+        incident = self._incident
+        if incident.policy["exit.option"] != "multi_option":
+            return False
+        space = int(incident.people.group_home[group])
+        u = incident.draws.u(Stream.LEAVE_GROUP, f"group:{incident.nav.space_ids[space]}:{group}")
+        if u >= incident.parameters.value("exit.leave_share"):
+            return False
+        return incident.crowd.exit_distance_m(space) <= incident.parameters.value("exit.near_distance")
+
+    def _group_leaves(self, group: int) -> None:
+        rows = self._incident.people.members[group]
+        self._incident.crowd.walk_out(rows[self._free(rows)])
+
+    def _free(self, rows: np.ndarray) -> np.ndarray:
+        """Tell who can still act: not out and not at rest for good."""
+        return self._incident.crowd.can_act(rows)
+
+    # -- closing and locking -------------------------------------------------------------------------
+
+    def _next_door(self, locker: int, space: int) -> None:
+        left = self._doors_left.get(locker, [])
+        if left:
+            x, y = self._incident.nav.door_stand(left[0], space)
+            self._incident.crowd.walk_to(np.array([locker]), space, x, y, State.ALERTED, notify=True)
+        else:
+            self._doors_left.pop(locker, None)
+            self._locker_group.pop(locker, None)
+            self._incident.crowd.walk_to_hide(np.array([locker]), space)
+
+    def arrived(self, row: int) -> bool:
+        """Take note that a person reached the goal; tell whether lockdown had sent that person."""
+        if row not in self._doors_left:
+            return False
+        space = int(self._incident.people.space[row])
+        door = self._doors_left[row].pop(0)
+        close = self._incident.drawn("lockdown.close_time", Stream.CLOSE_TIME, self._incident.nav.door_ids[door])
+        self._incident.agenda.at(
+            self._incident.tick + to_ticks(close + self._lock_time_s(door)), self._lock_done, row, space, door
+        )
+        return True
+
+    def _lock_time_s(self, door: int) -> float:
+        lock_type = str(self._incident.policy["lock.type"])
+        if lock_type == "none" or not self._incident.nav.can_lock[door]:
+            return 0.0
+        name = "lock.time_push_button" if lock_type == "push_button" else "lock.time_keyed_outside"
+        return self._incident.drawn(name, Stream.LOCK_TIME, self._incident.nav.door_ids[door])
+
+    def _lock_error(self, door: int) -> bool:
+        """Draw a lock error: the published error by lock type, changed by training, never below the floor."""
+        policy, table = self._incident.policy, self._incident.parameters
+        lock_type = str(policy["lock.type"])
+        share = table.value("lock.error_push_button" if lock_type == "push_button" else "lock.error_keyed")
+        share *= table.table("training.error_multiplier", str(policy["lockdown.training"]))
+        share = max(share, table.value("drill.error_floor"))
+        return self._incident.draws.u(Stream.LOCK_ERROR, self._incident.nav.door_ids[door]) < share
+
+    def _lock_done(self, row: int, space: int, door: int) -> None:
+        incident = self._incident
+        if not self._free(np.array([row]))[0]:
+            return
+        if incident.crowd.body_in(door):
+            incident.agenda.at(incident.tick + to_ticks(0.5), self._lock_done, row, space, door)
+            return
+        can_lock = incident.policy["lock.type"] != "none" and incident.nav.can_lock[door]
+        if can_lock and not self._lock_error(door) and self._may_lock(space):
+            incident.doors.lock(door)
+            incident.crowd.doors_changed()
+        else:
+            incident.doors.close(door)
+        self._update_room(space)
+        self._next_door(row, space)
+
+    def _update_room(self, space: int) -> None:
+        """Set everybody at rest in a room to Secured or back, by the state of its doors."""
+        incident = self._incident
+        is_secure = incident.nav.is_room[space] and incident.doors.is_secure(space) and self._may_lock(space)
+        incident.crowd.mark_secured(space, is_secure)
+        if is_secure and space not in self._announced_rooms:
+            self._announced_rooms.add(space)
+            incident.stamp(ROOM_SECURED, where=incident.nav.wing[space])
+
+    # -- people without a group ------------------------------------------------------------------------
+
+    def person_alerted(self, row: int) -> None:
+        """Let a single person react: to the nearest room that is not locked, else out."""
+        delay_s = self._multiplier * self._incident.drawn(
+            "lockdown.teacher_reaction", Stream.PUPIL_REACTION, int(self._incident.people.id_hash[row])
+        )
+        self._incident.agenda.at(self._incident.tick + to_ticks(delay_s), self.seek_shelter, row)
+
+    def seek_shelter(self, row: int) -> None:
+        """Send a person to the nearest open room; without one, to an exit."""
+        incident = self._incident
+        if not self._free(np.array([row]))[0]:
+            return
+        space = int(incident.people.space[row])
+        if incident.nav.is_room[space] and incident.nav.use[space] not in _NOT_A_SHELTER:
+            self._settle(row, space)
+        elif not incident.crowd.walk_to_shelter(row):
+            incident.crowd.walk_out(np.array([row]))
+
+    def settle(self, row: int) -> None:
+        """Find a place out of sight for a person who reached a shelter."""
+        self._settle(row, int(self._incident.people.space[row]))
+
+    def _settle(self, row: int, space: int) -> None:
+        incident = self._incident
+        if incident.doors.is_secure(space):
+            incident.crowd.mark_secured(space, True)
+        incident.crowd.walk_to_hide(np.array([row]), space)
+
+    def knock(self, row: int, door: int) -> None:
+        """A late knock: the way is locked now; the people inside may open, else look for another room."""
+        incident = self._incident
+        entity = int(incident.people.id_hash[row])
+        if incident.draws.u(Stream.LATE_KNOCK, entity) < incident.parameters.value("lockdown.late_knock_opened"):
+            space = incident.nav.room_behind(door)
+            incident.doors.unlock(door)
+            incident.crowd.doors_changed()
+            self._update_room(space)
+            incident.crowd.resume(row)
+            wait = 4.0 + self._lock_time_s(door)
+            incident.agenda.at(incident.tick + to_ticks(wait), self._lock_again, space, door)
+        else:
+            self.seek_shelter(row)
+
+    def _lock_again(self, space: int, door: int) -> None:
+        incident = self._incident
+        if incident.crowd.body_in(door) or not self._may_lock(space):
+            incident.agenda.at(incident.tick + to_ticks(1.0), self._lock_again, space, door)
+            return
+        incident.doors.lock(door)
+        incident.crowd.doors_changed()
+        self._update_room(space)

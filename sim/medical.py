@@ -1,0 +1,101 @@
+"""Medical care: medics staged, the rescue task force, casualty collection point, and first care per patient.
+
+Under `ems.policy = all_clear` medics wait in staging until the building is declared clear; officers may
+give first aid after contact; a rescue task force (RTF) works in the warm zone under escort.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.clock import to_seconds, to_ticks
+from sim.incident import Incident
+from sim.streams import Stream
+from sim.timeline import EMS_PATIENT_CONTACT, EMS_STAGED
+
+WALK_FROM_STAGING_MPS = 1.34
+"""Walking speed of medics from the staging area: `move.adult_walk`."""
+
+
+class Medical:
+    """Staging and first care of one incident.
+
+    Parameters
+    ----------
+    incident : Incident
+        What all submodels share.
+    """
+
+    def __init__(self, incident: Incident) -> None:
+        self._incident = incident
+        self.staged_tick: int | None = None
+        self.care_ticks: list[int] = []
+        self._has_begun = False
+
+    def reported(self) -> None:
+        """Start the way of the ambulances at the first report."""
+        incident = self._incident
+        multiplier = incident.parameters.table("area.travel_multiplier", incident.scenario.area)
+        delay_s = multiplier * incident.drawn("ems.arrival", Stream.EMS_ARRIVAL, "ems")
+        incident.agenda.at(incident.tick + to_ticks(delay_s), self._stage)
+
+    def _stage(self) -> None:
+        self.staged_tick = self._incident.tick
+        self._incident.stamp(EMS_STAGED, who="medics")
+
+    def contact_made(self) -> None:
+        """Start first care by officers or by the rescue task force, where the policy has one."""
+        incident = self._incident
+        level = incident.policy["ems.policy"]
+        if level == "officer_first_aid":
+            delay = incident.drawn_ticks("aid.officer_start_delay", Stream.FIRST_AID, "officers")
+            incident.agenda.at(incident.tick + delay, self._care, "officers", 1)
+        elif level == "escorted_rtf":
+            delay = incident.drawn_ticks("ems.rtf_form_delay", Stream.RTF_FORM, "rescue task force")
+            staged = self.staged_tick if self.staged_tick is not None else incident.tick
+            due = max(incident.tick, staged) + delay + self._walk_ticks()
+            incident.agenda.at(due, self._care, "rescue task force", self._n_teams())
+
+    def all_clear(self) -> None:
+        """Let the medics in from staging when nobody has begun care before."""
+        if not self._has_begun:
+            staged = self.staged_tick if self.staged_tick is not None else self._incident.tick
+            due = max(self._incident.tick, staged) + self._walk_ticks()
+            self._incident.agenda.at(due, self._care, "medics", self._n_teams())
+
+    def _walk_ticks(self) -> int:
+        distance_m = self._incident.parameters.value("ems.staging_distance")
+        return to_ticks(distance_m / WALK_FROM_STAGING_MPS)
+
+    def _n_teams(self) -> int:
+        return int(self._incident.parameters.value("ems.teams"))
+
+    def _care(self, who: str, n_teams: int) -> None:
+        """Let teams reach patients one after another, in the order of the patients' keyed numbers."""
+        if self._has_begun:
+            return
+        self._has_begun = True
+        incident = self._incident
+        patients = incident.crowd.patients()
+        free_at = [incident.tick] * n_teams
+        numbers = incident.draws.us(Stream.CASUALTY_HANDLING, incident.people.id_hash[patients])
+        handling_s = np.asarray(incident.parameters.quantile("ems.casualty_handling", numbers))
+        for k in np.argsort(numbers, kind="stable"):
+            team = int(np.argmin(free_at))
+            self.care_ticks.append(free_at[team])
+            free_at[team] += to_ticks(float(handling_s[k]))
+        if self.care_ticks:
+            incident.agenda.at(self.care_ticks[0], self._stamp_care, who)
+
+    def _stamp_care(self, who: str) -> None:
+        self._incident.stamp(EMS_PATIENT_CONTACT, who=who)
+
+    def first_care_s(self) -> tuple[float | None, float | None]:
+        """Return the times of first care of the first and of the median patient (s), None without any."""
+        done = [tick for tick in self.care_ticks if tick <= self._incident.horizon_tick]
+        if not done:
+            return None, None
+        median = None
+        if len(done) * 2 > len(self._incident.crowd.patients()):
+            median = float(np.median(self.care_ticks)) / 20.0
+        return to_seconds(min(done)), median

@@ -1,0 +1,77 @@
+"""Every line that depends on the version of Mesa: the agent base, the clock in seconds, the drawing space."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from mesa.experimental.continuous_space import ContinuousSpace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mesa.agent import AgentSet
+
+
+class _CountersOfModels:
+    """Hands out ids per model from a counter that the model itself holds.
+
+    Mesa 3.3 keeps a class-level dict of models for this, so no model is ever freed (fixed in 3.4.2).
+    """
+
+    def __getitem__(self, model: mesa.Model) -> Iterator[int]:
+        counter: Iterator[int] | None = model.__dict__.get("_agent_numbers")
+        if counter is None:
+            counter = model.__dict__["_agent_numbers"] = count(1)
+        return counter
+
+
+class FacadeAgent(mesa.Agent):
+    """Base of all agents here: a view of one row of the model's arrays."""
+
+    _ids = _CountersOfModels()
+
+    @property
+    def pos(self) -> tuple[float, float] | None:
+        """Position on the plan (m); the name that Mesa 3 draws."""
+        return self.position
+
+    @pos.setter
+    def pos(self, value: tuple[float, float] | None) -> None:
+        """Ignore Mesa's own `pos = None` on construction; positions belong to the arrays."""
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Position on the plan (m), None when not in the building."""
+        raise AttributeError("a facade agent defines its own position")
+
+
+class SecondsModel(mesa.Model):  # type: ignore[misc]
+    """A Mesa model whose step is one simulated second, in every Mesa from 3.3 to 3.5."""
+
+    def __init__(self, rng: int) -> None:
+        super().__init__(rng=rng)
+
+
+class FloorSpace(ContinuousSpace):  # type: ignore[misc]
+    """The plan as a space that Mesa can draw; it holds no positions of its own.
+
+    Parameters
+    ----------
+    model : SecondsModel
+        The model whose agents it shows.
+    bounds : tuple of float
+        Smallest and largest x, then y, of the plan (m).
+    """
+
+    def __init__(self, model: Any, bounds: tuple[float, float, float, float]) -> None:
+        self._model = model
+        x0, x1, y0, y1 = bounds
+        super().__init__(np.array([[x0, x1], [y0, y1]]), random=model.random, n_agents=1)
+
+    @property
+    def agents(self) -> AgentSet[Any]:
+        """The model's own agents."""
+        return self._model.agents

@@ -1,0 +1,460 @@
+"""`ResponseModel`: one incident as a real Mesa model over arrays. It builds the parts and orders them.
+
+Order of a stretch of time: walkers move (kernel), then what they reported, then what the agenda holds for
+that tick. One Mesa step is one simulated second; `run()` strides from event to event. Both give the same
+bits, because draws belong to decisions and every time is a whole tick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from mesa.datacollection import DataCollector
+from numpy.typing import NDArray
+
+from sim.agents import ContactTeam, Occupant
+from sim.alerting import Alerting
+from sim.clock import TICKS_PER_S, Agenda, to_seconds, to_ticks
+from sim.command import Command
+from sim.crowd import Crowd, Event
+from sim.dispatch import Dispatch
+from sim.doors import DoorState
+from sim.hazard import Hazard, HazardSpec
+from sim.incident import Incident
+from sim.lockdown import Lockdown
+from sim.medical import Medical
+from sim.mesa_base import FloorSpace, SecondsModel
+from sim.navigation import Navigation, compile_plan
+from sim.outcome import Outcome
+from sim.policies import Policy, load_policy
+from sim.population import COLUMNS, State, draw_people
+from sim.recording import Recorder, Recording
+from sim.recovery import Recovery
+from sim.responders import Responders, report_lag
+from sim.scenario import Scenario, load_scenario
+from sim.streams import Draws, RunKey, Stream
+from sim.summary import summarise
+from sim.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, Timeline, TimelineLog
+
+CURVE_TIMES_S = tuple(range(0, 601, 10))
+"""Times at which the share secured is noted (s)."""
+
+RECORD_AFTER_CONTACT_S = 300.0
+RECORD_MAX_S = 3600.0
+"""A recording ends five minutes after contact, after an hour at the latest."""
+
+
+class RunResult(NamedTuple):
+    """What one run gives: outcome, timeline, recording where asked for, and the secured curve."""
+
+    outcome: Outcome
+    timeline: Timeline
+    recording: Recording | None
+    curve: tuple[float, ...]
+    n_people: int
+
+
+class ResponseModel(SecondsModel):
+    """One incident under one policy.
+
+    Parameters
+    ----------
+    scenario : str or Scenario
+        Name or file of a scenario.
+    policy : str or Policy
+        Name or file of a policy.
+    rng : int
+        Seed of the study. Two models of the same seed and replicate share every draw, whatever the policy.
+    replicate : int
+        Number of the run in the study.
+    record : bool
+        Keep positions and states for a replay.
+    **levers
+        Single levers on top of the policy, with two underscores for the dot: `entry__delay_s=60`.
+
+    Attributes
+    ----------
+    nav : Navigation
+        The compiled plan.
+    timeline : tuple of Row
+        What has happened so far.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Scenario = "default",
+        policy: str | Policy = "immediate-entry",
+        *,
+        rng: int = 1,
+        replicate: int = 0,
+        record: bool = False,
+        **levers: Any,
+    ) -> None:
+        super().__init__(rng=int(rng))
+        loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
+        chosen = load_policy(policy) if isinstance(policy, str) else policy
+        for name, value in levers.items():
+            chosen = chosen.with_lever(name.replace("__", "."), value)
+        self.scenario = loaded
+        self.policy = chosen.under(loaded)
+        self.key = RunKey(int(rng), int(replicate))
+        self.nav: Navigation = compile_plan(loaded.plan)
+        self._build()
+        self._recorder = Recorder.of(self.nav, self._people) if record else None
+        self._curve: list[float] = []
+        self._shares: dict[int, tuple[float, float]] = {}
+        self._contact_tick: int | None = None
+        self._end_tick: int | None = None
+        self._teams_shown = 0
+        self._is_stopped = False
+        self.datacollector = DataCollector(
+            model_reporters={
+                "elapsed_s": "elapsed_s",
+                "n_secured": "n_secured",
+                "n_moving": "n_moving",
+                "n_out": "n_out",
+                "n_unaware": "n_unaware",
+                "officers_on_scene": "officers_on_scene",
+            }
+        )
+        self._start()
+
+    # -- building ----------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        """Build every part of the incident, in the order in which they need one another."""
+        parameters = self.scenario.parameters
+        draws = Draws(self.key)
+        self._people = draw_people(self.nav, self.scenario, draws)
+        doors = DoorState(self.nav)
+        crowd = Crowd(self.nav, self._people, doors, parameters)
+        self._incident = incident = Incident(
+            self.scenario, self.policy, parameters, draws, self.nav, self._people, doors, crowd, TimelineLog(), Agenda()
+        )
+        incident.horizon_tick = to_ticks(self.scenario.horizon_s)
+        for row in range(self._people.n):
+            Occupant(self, row)
+        self._lockdown = Lockdown(incident)
+        self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
+        self._lockdown.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
+        self._alerting = Alerting(incident, self._lockdown.group_alerted, self._lockdown.person_alerted)
+        self._dispatch = Dispatch(incident, self._reported, self._officer_arrived)
+        self._responders = Responders(incident, self._check_contact)
+        self._command = Command(incident, self._responders.command_orders)
+        self._medical = Medical(incident)
+        self._recovery = Recovery(incident, self._medical.all_clear)
+        doors.listen(self._hazard.look_again)
+        self._n_reports = 0
+
+    def _start(self) -> None:
+        incident = self._incident
+        incident.stamp(INCIDENT_START)
+        for time_s in CURVE_TIMES_S:
+            incident.agenda.at(to_ticks(time_s), self._note_shares, time_s)
+        self._lockdown.start()
+        self._hazard.start()
+        self._signs()
+        self._dispatch.start()
+        if self._recorder is not None:
+            incident.agenda.at(0, self._record)
+        incident.agenda.run_due(0)
+
+    # -- the clock ---------------------------------------------------------------------------------
+
+    @property
+    def elapsed_s(self) -> float:
+        """Simulated time since the start of the incident (s)."""
+        return to_seconds(self._incident.tick)
+
+    def step(self) -> None:
+        """Advance by one simulated second and collect."""
+        self.advance(self._incident.tick + TICKS_PER_S)
+        self.datacollector.collect(self)
+
+    def run(self) -> Outcome:
+        """Run to the end, striding from event to event, and return the outcome."""
+        while self.running:
+            self.advance(self._incident.horizon_tick)
+        return self.outcome()
+
+    def advance(self, until_tick: int) -> None:
+        """Advance to a tick (or to the end of the run).
+
+        Parameters
+        ----------
+        until_tick : int
+            Last tick to carry out.
+        """
+        incident = self._incident
+        until_tick = min(until_tick, incident.horizon_tick)
+        while self.running and incident.tick < until_tick:
+            target = incident.agenda.next_tick(until_tick)
+            incident.tick, events = incident.crowd.advance(incident.tick, target, self._hazard.sight())
+            for event in events:
+                self._walker_reports(event)
+            incident.agenda.run_due(incident.tick)
+            if self._recovery.end_tick is not None or incident.tick >= incident.horizon_tick:
+                self.running = False
+
+    def _walker_reports(self, event: Event) -> None:
+        """Pass on what a walker met: the goal, or a way that is locked now."""
+        if event.kind == "arrived":
+            if not self._lockdown.arrived(event.row) and self._people.state[event.row] == State.SHELTERED:
+                self._lockdown.settle(event.row)
+        elif event.kind == "blocked":
+            if event.door >= 0:
+                self._lockdown.knock(event.row, event.door)
+            else:
+                self._lockdown.seek_shelter(event.row)
+
+    # -- who tells whom ------------------------------------------------------------------------------
+
+    def _signs(self) -> None:
+        if self._hazard.is_active:
+            self._alerting.signs(self._hazard.walking_distances_m(), self._people.arrays.exposed)
+
+    def _hazard_moved(self) -> None:
+        self._signs()
+        self._file_report()
+        self._check_contact()
+
+    def _file_report(self) -> None:
+        """Send a report of the wing to the officers; it reaches them late. None before the first call."""
+        if self._dispatch.report_tick is not None and self._hazard.is_active:
+            wing, self._n_reports = self._hazard.wing(), self._n_reports + 1
+            due = self._incident.tick + report_lag(self._incident, self._n_reports)
+            self._incident.agenda.at(due, self._responders.hear_report, wing)
+
+    def _reported(self) -> None:
+        self._medical.reported()
+        self._recovery.reported()
+        if self.policy["notify.channel"] in ("panic_alarm", "detection"):
+            self._alerting.announce()
+        else:
+            self._alerting.office_learns()
+        self._file_report()
+
+    def _officer_arrived(self, n_on_scene: int) -> None:
+        if n_on_scene == 1:
+            self._command.first_officer_arrived()
+        self._responders.officer_arrives(n_on_scene)
+
+    def _hazard_ended(self) -> None:
+        """Its own clock ended it: the threat is over, though officers have yet to find that out."""
+        self._threat_over()
+        if self._contact_tick is None:
+            self._command.contact_lost()
+
+    def _threat_over(self) -> None:
+        if self._end_tick is None:
+            self._end_tick = self._incident.tick
+            self._incident.stamp(THREAT_END)
+            self._recovery.threat_ended()
+
+    def _check_contact(self) -> None:
+        """Contact: an officer is in the hazard's space or, once it is over, where it ended."""
+        self._show_new_teams()
+        if self._contact_tick is None and any(map(self._hazard.is_in, self._responders.spaces_held)):
+            incident = self._incident
+            self._contact_tick = incident.tick
+            incident.stamp(FIRST_CONTACT, who="contact team")
+            self._responders.stop()
+            standoff = self._hazard.is_active and incident.draws.u(
+                Stream.STANDOFF, "hazard"
+            ) < incident.parameters.value("hazard.standoff_probability")
+            self._hazard.stop()
+            if standoff:
+                wait = incident.drawn_ticks("hazard.standoff_time", Stream.STANDOFF_TIME, "hazard")
+                incident.agenda.at(incident.tick + wait, self._contained_over)
+            else:
+                self._contained_over()
+
+    def _contained_over(self) -> None:
+        self._threat_over()
+        self._medical.contact_made()
+        self._recovery.search_over()
+
+    def _show_new_teams(self) -> None:
+        for team in self._responders.teams[self._teams_shown :]:
+            ContactTeam(self, team, self._incident)
+        self._teams_shown = len(self._responders.teams)
+
+    # -- observation -----------------------------------------------------------------------------------
+
+    def _note_shares(self, time_s: int) -> None:
+        inside = max(1, self._people.n_inside_at_start)
+        n_out_at_start = self._people.n - self._people.n_inside_at_start
+        secured = self.n_secured / inside
+        self._curve.append(secured)
+        self._shares[time_s] = (secured, (self.n_out - n_out_at_start) / inside)
+
+    def _record(self) -> None:
+        incident = self._incident
+        assert self._recorder is not None
+        self._recorder.frame(self.nav, self._people, incident.crowd.responders_shown())
+        since_contact = (
+            RECORD_MAX_S if self._contact_tick is None else to_seconds(self._contact_tick) + RECORD_AFTER_CONTACT_S
+        )
+        if incident.now_s < min(since_contact, RECORD_MAX_S):
+            incident.agenda.at(incident.tick + self._recorder.every_ticks, self._record)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a copy of one state variable of everybody, by its name in `population.COLUMNS`.
+
+        Raises
+        ------
+        KeyError
+            If there is no such column; who is exposed or injured is not among them.
+        """
+        if name not in COLUMNS:
+            raise KeyError(f"no column {name!r}; there are {', '.join(COLUMNS)}")
+        owner = self._people if hasattr(self._people, name) else self._people.arrays
+        values: NDArray[Any] = np.array(getattr(owner, name))
+        return values
+
+    def _n(self, state: State) -> int:
+        return int(np.count_nonzero(self._people.arrays.state == state))
+
+    @property
+    def n_secured(self) -> int:
+        """People who are secured now."""
+        return self._n(State.SECURED)
+
+    @property
+    def n_moving(self) -> int:
+        """People who walk or run now."""
+        return int(np.count_nonzero(self._people.arrays.moving))
+
+    @property
+    def n_out(self) -> int:
+        """People who are out of the building now."""
+        return self._n(State.OUT)
+
+    @property
+    def n_unaware(self) -> int:
+        """People whom no alert has reached yet."""
+        return self._n(State.UNAWARE)
+
+    @property
+    def officers_on_scene(self) -> int:
+        """Officers who have arrived (the modelled ones)."""
+        return self._responders.officers_on_scene
+
+    @property
+    def timeline(self) -> Timeline:
+        """What has happened so far."""
+        return self._incident.log.rows()
+
+    @property
+    def recording(self) -> Recording | None:
+        """Positions and states at a fixed rate, if asked for."""
+        if self._recorder is None:
+            return None
+        return self._recorder.finish(self.scenario.is_library_plan)
+
+    @property
+    def curve(self) -> tuple[float, ...]:
+        """Share secured at each of `CURVE_TIMES_S` that was reached."""
+        return tuple(self._curve)
+
+    @cached_property
+    def space(self) -> FloorSpace:
+        """The plan as a space for Mesa's drawing."""
+        return FloorSpace(self, self.nav.bounds)
+
+    def outcome(self) -> Outcome:
+        """Return the outcome so far; harm as a level only for a plan of our library."""
+        outcome = self._full_outcome()
+        if self.scenario.is_library_plan:
+            return outcome
+        return replace(outcome, exposure_person_s=None, injury_events=None)
+
+    def _full_outcome(self) -> Outcome:
+        return summarise(
+            self._incident,
+            dispatch=self._dispatch,
+            responders=self._responders,
+            command=self._command,
+            medical=self._medical,
+            recovery=self._recovery,
+            ticks=(self._contact_tick, self._end_tick),
+            shares=self._shares,
+            injury_events=self._hazard.injury_events,
+        )
+
+
+def run_incident(scenario: Scenario, policy: Policy, key: RunKey, *, record: bool = False) -> RunResult:
+    """Run one incident to its end.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The place.
+    policy : Policy
+        The response.
+    key : RunKey
+        Study seed and replicate.
+    record : bool
+        Keep positions and states.
+
+    Returns
+    -------
+    RunResult
+        Outcome, timeline, recording and curve.
+    """
+    return run_paired(scenario, [policy], key, record=[policy.name] if record else ())[0]
+
+
+def run_paired(
+    scenario: Scenario, policies: Sequence[Policy], key: RunKey, *, record: Collection[str] = ()
+) -> list[RunResult]:
+    """Run the same incident under several policies; the first is the baseline of the differences.
+
+    For a plan that is not in our library harm leaves this function only as a difference to the baseline.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The place.
+    policies : sequence of Policy
+        The responses, baseline first.
+    key : RunKey
+        Study seed and replicate, shared by all.
+    record : collection of str
+        Names of the policies whose runs are recorded.
+
+    Returns
+    -------
+    list of RunResult
+        In the order of the policies.
+    """
+    results: list[RunResult] = []
+    baseline: Outcome | None = None
+    for policy in policies:
+        model = ResponseModel(
+            scenario, policy, rng=key.seed, replicate=key.replicate, record=policy.name in record
+        )
+        model.run()
+        full = model._full_outcome()
+        baseline = baseline or full
+        assert full.exposure_person_s is not None
+        assert baseline.exposure_person_s is not None
+        assert full.injury_events is not None
+        assert baseline.injury_events is not None
+        outcome = replace(
+            model.outcome(),
+            exposure_person_s_vs_baseline=full.exposure_person_s - baseline.exposure_person_s,
+            injury_events_vs_baseline=full.injury_events - baseline.injury_events,
+        )
+        results.append(RunResult(outcome, model.timeline, model.recording, model.curve, model._people.n))
+    return results
+
+
+def warm_up() -> None:
+    """Compile (or load) every kernel once, so that workers find them in the cache."""
+    scenario = load_scenario("elementary").with_(horizon_s=120.0)
+    run_incident(scenario, load_policy("immediate-entry"), RunKey(0, 0))

@@ -1,0 +1,242 @@
+"""The parameter table: every number of the model, and which of them may be changed.
+
+The numbers are data (`sim/data/parameters.csv`, and `assumptions.csv` for those the sources lack). Only
+rows marked sweepable can be overridden or swept; every other row is fixed and an override is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from json import dumps
+from numbers import Real
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import ParameterError, closest
+from sim.evidence import CENTRAL, Parameter, parse_row
+
+_SET_BY_LEVER = {
+    "entry.delay": "entry.delay_s",
+    "entry.team_of": "entry.team_size",
+    "district.pool_units": "district.pool",
+    "ems.staging_distance": "ems.staging",
+    "lockdown.alert_reach": "notify.alert_reach",
+    "sro.presence_given_assigned": "sro.presence",
+    "sro.hesitation_share": "sro.hesitation",
+    "command.establish_time": "command.establish_time",
+}
+"""Parameters whose central value is the level of a lever."""
+
+UNREAD = frozenset(
+    {
+        "aid.kit_share",
+        "aid.slowdown",
+        "aid.start_delay",
+        "aid.start_delay_trained",
+        "aid.trained_share",
+        "command.handover_delay",
+        "command.joint_multiplier",
+        "command.overload",
+        "command.span",
+        "district.dispatch_delay",
+        "district.relay_delay",
+        "district.travel",
+        "ems.ambulances",
+        "ems.ccp_setup",
+        "ems.transport",
+        "entrance.reception_notice",
+        "entry.rescue_time",
+        "joint.training_multiplier",
+        "move.stair_child",
+        "patrol.total_responders",
+        "security.notice_delay",
+        "self_deploy.share",
+        "self_deploy.share_managed",
+        "sro.hesitation",
+        "sro.reaction",
+        "sro.shared_presence",
+    }
+)
+"""Sweepable rows that no submodel reads yet: an override would silently change nothing, so it is refused."""
+
+
+class ParameterTable:
+    """A frozen table of parameters.
+
+    Parameters
+    ----------
+    rows : mapping of str to Parameter
+        Rows by name.
+    changed : mapping of str to float
+        Central values that were overridden; they are part of a scenario's fingerprint.
+    """
+
+    def __init__(self, rows: Mapping[str, Parameter], changed: Mapping[str, float] | None = None) -> None:
+        self._rows = dict(rows)
+        self.changed: dict[str, float] = dict(changed or {})
+
+    @staticmethod
+    def default() -> ParameterTable:
+        """Return the shipped table."""
+        return ParameterTable(_shipped())
+
+    def __iter__(self) -> Iterator[Parameter]:
+        return iter(self._rows.values())
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    @property
+    def rows(self) -> dict[str, Parameter]:
+        """Every row by name, in the order of the file."""
+        return dict(self._rows)
+
+    def row(self, name: str) -> Parameter:
+        """Return a row.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such parameter.
+        """
+        try:
+            return self._rows[name]
+        except KeyError:
+            raise ParameterError(
+                f"there is no parameter '{name}'.{closest(name, self._rows)} The names are those of "
+                "sim/data/parameters.csv."
+            ) from None
+
+    def value(self, name: str) -> float:
+        """Return the central value in the parameter's unit."""
+        row = self.row(name)
+        if row.distribution not in CENTRAL:
+            raise ParameterError(f"parameter '{name}' is a {row.distribution} and has no single value.")
+        return row.central
+
+    def table(self, name: str, key: str) -> float:
+        """Return one entry of a table row."""
+        row = self.row(name)
+        if row.distribution != "table" or key not in row.values:
+            raise ParameterError(f"parameter '{name}' has no entry '{key}'; it has {', '.join(row.values)}.")
+        return row.values[key]
+
+    @overload
+    def quantile(self, name: str, u: float) -> float: ...
+    @overload
+    def quantile(self, name: str, u: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    def quantile(self, name: str, u: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
+        """Return the quantile of a drawn parameter at u, a number or an array of the shape of u."""
+        out = self.row(name).quantile(np.asarray(u, dtype=np.float64))
+        return float(out) if np.ndim(u) == 0 else out
+
+    def with_values(self, values: Mapping[str, object], where: str = "") -> ParameterTable:
+        """Return a table with other central values of sweepable rows.
+
+        Parameters
+        ----------
+        values : mapping of str to number
+            Central values by name; `<table>.<entry>` names one entry of a table.
+        where : str
+            File or option that the values come from, for the messages.
+
+        Raises
+        ------
+        ParameterError
+            If a row is unknown or fixed, or a value is impossible.
+        """
+        rows, place = dict(self._rows), f"{where}: " if where else ""
+        for name, value in values.items():
+            try:
+                changed = self._changed(rows, name, value)
+            except ParameterError as error:
+                raise ParameterError(f"{place}{error}") from None
+            rows[changed.name] = changed
+        return ParameterTable(rows, {**self.changed, **{name: float(str(v)) for name, v in values.items()}})
+
+    def _changed(self, rows: Mapping[str, Parameter], name: str, value: object) -> Parameter:
+        """Return the row that an override makes of the present one."""
+        table, _, entry = name.rpartition(".")
+        is_entry = name not in rows and table in rows and rows[table].distribution == "table"
+        row = rows[table] if is_entry else self._in(rows, name)
+        refuse_if_fixed(row)
+        refuse_if_set_elsewhere(row, is_entry=is_entry)
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise ParameterError(f"parameter '{name}' needs a number ({row.unit}), but got {value!r}.")
+        number = float(value)
+        reason = "" if is_entry else row.impossible(number)
+        if is_entry and not 0.0 <= number < float("inf"):
+            reason = "an entry is 0 or more"
+        if reason:
+            raise ParameterError(f"parameter '{name}' cannot be {number:g} {row.unit}: {reason}.")
+        if not is_entry:
+            return row.with_central(number)
+        if entry not in row.values:
+            entries = ", ".join(row.values)
+            raise ParameterError(f"parameter '{table}' has no entry '{entry}'; it has {entries}.")
+        return replace(row, values={**row.values, entry: number})
+
+    def _in(self, rows: Mapping[str, Parameter], name: str) -> Parameter:
+        return rows[name] if name in rows else self.row(name)
+
+    def fingerprint(self) -> str:
+        """Return a hash of every number in the table; words and sources do not count."""
+        content = {row.name: dict(row.values) for row in self}
+        return sha256(dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def refuse_if_fixed(row: Parameter) -> None:
+    """Refuse a row that may be neither overridden nor swept, by name.
+
+    Raises
+    ------
+    ParameterError
+        If the row is fixed.
+    """
+    if row.name.startswith("hazard."):
+        raise ParameterError(
+            f"parameter '{row.name}' belongs to the hazard, which is fixed: only the response can be changed."
+        )
+    if row.sweepable != "yes":
+        raise ParameterError(f"parameter '{row.name}' is fixed (not sweepable) and cannot be overridden.")
+
+
+def refuse_if_set_elsewhere(row: Parameter, *, is_entry: bool = False) -> None:
+    """Refuse a row that one number cannot override: a lever sets it, nothing reads it, or it is a table.
+
+    Raises
+    ------
+    ParameterError
+        If it is set elsewhere; the sentence says where.
+    """
+    if row.name in _SET_BY_LEVER or row.role == "choice":
+        lever = _SET_BY_LEVER.get(row.name, row.name)
+        raise ParameterError(f"'{row.name}' is a policy choice: set the lever '{lever}' in a policy instead.")
+    if row.name in UNREAD:
+        raise ParameterError(f"parameter '{row.name}' is not used by the model in this version.")
+    if row.distribution == "table" and not is_entry:
+        example = f"{row.name}.{next(iter(row.values))}"
+        raise ParameterError(
+            f"parameter '{row.name}' is a table: name one of its entries, such as '{example}'."
+        )
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Parameter]:
+    rows: dict[str, Parameter] = {}
+    for name in ("parameters.csv", "assumptions.csv"):
+        text = files("sim").joinpath("data", name).read_text(encoding="utf-8")
+        for row in csv.DictReader(text.splitlines()):
+            parameter = parse_row(row)
+            rows[parameter.name] = parameter
+    return rows
+
+
+__all__ = ["Parameter", "ParameterTable", "refuse_if_fixed", "refuse_if_set_elsewhere"]

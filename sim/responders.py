@@ -1,0 +1,351 @@
+"""Officers: entry under a policy, contact teams, and a search through the real geometry.
+
+An entry policy is a small class that sees an `EntryView`, what officers on scene know and nothing else,
+and says when a team may enter. After entry a contact team goes to the wing that the last delayed report
+named, then to the nearest unsearched space, at one aggregate speed; teams never take the same space.
+That is all: there are no tactics here (design, section 2.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+from sim.clock import to_seconds, to_ticks
+from sim.incident import Incident
+from sim.streams import Stream
+from sim.timeline import FIRST_ENTRY, TEAM_ENTRY
+
+MAX_TEAMS = 4
+"""Contact teams that search; further officers are a count."""
+
+_PASSED_THROUGH = frozenset({"corridor", "lobby", "vestibule", "stairs", "flight"})
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """What officers on scene know when they ask whether to enter. Times are seconds since the start.
+
+    Parameters
+    ----------
+    now_s : float
+        The present time.
+    officers_on_scene : int
+        How many have arrived.
+    first_arrival_s : float
+        When the first of them arrived.
+    command_order_s : float or None
+        When command ordered entry, if it has.
+    wanted_team : int
+        Officers in a contact team under this policy.
+    drawn_s : dict of str to float
+        Delays of this run by name of their parameter: `entry.immediate_delay`, `entry.assess_delay`,
+        `entry.special_team_delay`.
+    """
+
+    now_s: float
+    officers_on_scene: int
+    first_arrival_s: float
+    command_order_s: float | None
+    wanted_team: int
+    drawn_s: dict[str, float] = field(default_factory=dict)
+
+
+class EntryPolicy(Protocol):
+    """When the first contact team may enter."""
+
+    def entry_s(self, view: EntryView) -> float | None:
+        """Return the time of entry (s), or None while officers wait for something to happen."""
+
+
+class Immediate:
+    """The first officer goes in at once, alone if need be."""
+
+    def entry_s(self, view: EntryView) -> float | None:
+        """Enter after the time it takes to get from the car to the door."""
+        return view.first_arrival_s + view.drawn_s["entry.immediate_delay"]
+
+
+class TeamOfN:
+    """Wait until the team is complete, then go in together."""
+
+    def entry_s(self, view: EntryView) -> float | None:
+        """Enter when the n-th officer is there, after the same walk to the door."""
+        if view.officers_on_scene < view.wanted_team:
+            return None
+        return view.now_s + view.drawn_s["entry.immediate_delay"]
+
+
+class Assess:
+    """Assess or detain outside before entry."""
+
+    def entry_s(self, view: EntryView) -> float | None:
+        """Enter after the time for assessing, and never sooner than an immediate entry."""
+        return view.first_arrival_s + max(
+            view.drawn_s["entry.assess_delay"], view.drawn_s["entry.immediate_delay"]
+        )
+
+
+class ContainAndWait:
+    """Surround the building and wait for a special team."""
+
+    def entry_s(self, view: EntryView) -> float | None:
+        """Enter when the special team has assembled."""
+        return view.first_arrival_s + max(
+            view.drawn_s["entry.special_team_delay"], view.drawn_s["entry.immediate_delay"]
+        )
+
+
+ENTRY_POLICIES: dict[str, EntryPolicy] = {
+    "immediate": Immediate(),
+    "team_of_n": TeamOfN(),
+    "assess": Assess(),
+    "contain_and_wait": ContainAndWait(),
+    "wait_for_command": Immediate(),
+}
+"""Entry policies by the level of `entry.policy`. Waiting for command is a gate on top of any of them."""
+
+
+@dataclass(slots=True)
+class Team:
+    """A contact team: its officers, where it is, and the space it heads to."""
+
+    number: int
+    size: int
+    space: int
+    x: float
+    y: float
+    goal: int = -1
+    route_id: int = 0
+    has_had_goal: bool = False
+
+
+class Responders:
+    """Entry, search and contact of the officers of one incident.
+
+    Parameters
+    ----------
+    incident : Incident
+        What all submodels share.
+    on_move : callable
+        Called without arguments whenever a team entered a space.
+    """
+
+    def __init__(self, incident: Incident, on_move: Callable[[], None]) -> None:
+        self._incident = incident
+        self._on_move = on_move
+        self._policy = ENTRY_POLICIES[str(incident.policy["entry.policy"])]
+        self.teams: list[Team] = []
+        self.entry_tick: int | None = None
+        self.first_arrival_tick: int | None = None
+        self.officers_on_scene = 0
+        self.searched: set[int] = set()
+        self._claimed: set[int] = set()
+        self._entered = 0
+        self._order_s: float | None = None
+        self._entry_due: int | None = None
+        self._reported_wing = ""
+        self._stopped = False
+        self._drawn_s = {
+            "entry.immediate_delay": incident.drawn("entry.immediate_delay", Stream.ENTRY_IMMEDIATE, "team 1"),
+            "entry.assess_delay": incident.drawn("entry.assess_delay", Stream.ENTRY_ASSESS, "team 1"),
+            "entry.special_team_delay": incident.drawn("entry.special_team_delay", Stream.ENTRY_SPECIAL, "team 1"),
+        }
+
+    # -- arrival and entry ---------------------------------------------------------------------
+
+    def officer_arrives(self, n_on_scene: int) -> None:
+        """Count an officer and ask again whether a team may enter."""
+        self.officers_on_scene = n_on_scene
+        if self.first_arrival_tick is None:
+            self.first_arrival_tick = self._incident.tick
+        if self.entry_tick is None:
+            self._ask()
+        else:
+            self._follow_up()
+
+    def command_orders(self) -> None:
+        """Note that command ordered entry."""
+        self._order_s = self._incident.now_s
+        self._ask()
+
+    def _ask(self) -> None:
+        """Ask the policy for the time of entry and put it down once it is known."""
+        if self._entry_due is not None or self.first_arrival_tick is None:
+            return
+        incident = self._incident
+        gated = incident.policy.waits_for_command
+        if gated and self._order_s is None:
+            return
+        at_s = self._policy.entry_s(self.view())
+        if at_s is None:
+            return
+        if gated and self._order_s is not None:
+            at_s = max(at_s, self._order_s)
+        at_tick = max(incident.tick, to_ticks(at_s)) + to_ticks(float(str(incident.policy["entry.delay_s"])))
+        self._entry_due = at_tick + to_ticks(self._access_delay_s())
+        incident.agenda.at(self._entry_due, self._enter)
+
+    def view(self) -> EntryView:
+        """Return the frozen view of what officers on scene know now."""
+        incident = self._incident
+        is_team = incident.policy["entry.policy"] == "team_of_n"
+        return EntryView(
+            now_s=incident.now_s,
+            officers_on_scene=self.officers_on_scene,
+            first_arrival_s=to_seconds(self.first_arrival_tick or 0),
+            command_order_s=self._order_s,
+            wanted_team=int(str(incident.policy["entry.team_size"])) if is_team else 1,
+            drawn_s=dict(self._drawn_s),
+        )
+
+    def _access_delay_s(self) -> float:
+        """Return what a locked perimeter costs officers without a key (s)."""
+        incident = self._incident
+        if incident.policy["entry.access"] == "keys":
+            return 0.0
+        audited = incident.policy["exterior.doors"] == "audit_average"
+        one_open = incident.draws.u(Stream.EXTERIOR_UNLOCKED, "campus") < incident.parameters.value(
+            "door.exterior_unlocked"
+        )
+        if audited and one_open and incident.policy["entrance.vestibule"] == "open":
+            return 0.0
+        return incident.drawn("entry.access_delay_locked", Stream.ACCESS_DELAY, "campus")
+
+    def _enter(self) -> None:
+        self.entry_tick = self._incident.tick
+        self._incident.stamp(FIRST_ENTRY, who="contact team 1")
+        self._start_team(max(1, min(self.officers_on_scene, self.view().wanted_team)))
+        self._follow_up()
+
+    def _follow_up(self) -> None:
+        """Send further teams in while complete ones are there, up to `MAX_TEAMS`."""
+        size = self.view().wanted_team
+        while len(self.teams) < MAX_TEAMS and self.officers_on_scene - self._entered >= size:
+            number = len(self.teams) + 1
+            delay = self._incident.drawn_ticks("entry.immediate_delay", Stream.ENTRY_IMMEDIATE, f"team {number}")
+            self._entered += size
+            self.teams.append(Team(number, size, -1, 0.0, 0.0))
+            self._incident.agenda.at(self._incident.tick + delay, self._team_enters, self.teams[-1])
+
+    def _start_team(self, size: int) -> None:
+        self._entered += size
+        self.teams.append(Team(1, size, -1, 0.0, 0.0))
+        self._place(self.teams[-1])
+
+    def _team_enters(self, team: Team) -> None:
+        if not self._stopped:
+            self._incident.stamp(TEAM_ENTRY, who=f"contact team {team.number}")
+            self._place(team)
+
+    def _place(self, team: Team) -> None:
+        """Put a team inside the main entrance and give it its first goal."""
+        nav = self._incident.nav
+        door = nav.main_entrance
+        team.space, team.x, team.y = nav.inside_of(door)
+        self._incident.crowd.show_responder(team.number, team.space, team.x, team.y)
+        self._entered_space(team)
+        self._next_goal(team)
+
+    # -- information and search ------------------------------------------------------------------
+
+    def hear_report(self, wing: str) -> None:
+        """Take a delayed report of the wing; it counts for first goals only."""
+        self._reported_wing = wing
+        for team in self.teams:
+            if team.space >= 0 and not team.has_had_goal and not self._stopped:
+                self._next_goal(team)
+
+    def stop(self) -> None:
+        """Contact was made: teams stop searching."""
+        self._stopped = True
+
+    @property
+    def spaces_held(self) -> list[int]:
+        """Spaces in which a team is now."""
+        return [team.space for team in self.teams if team.space >= 0]
+
+    def _next_goal(self, team: Team) -> None:
+        """Choose the nearest unsearched space (of the reported wing for a first goal) and set out."""
+        nav = self._incident.nav
+        if team.goal >= 0:
+            self._claimed.discard(team.goal)
+        if self.has_searched_all:
+            self.searched.clear()  # nothing found: search once more from the start
+        left = [s for s in nav.indoor if s not in self.searched and s not in self._claimed]
+        if not team.has_had_goal and self._reported_wing:
+            left = [s for s in left if nav.wing[s] == self._reported_wing] or left
+        if not left or self._stopped:
+            team.goal = -1
+            return
+        field_m = nav.distances_to_spaces(team.space, team.x, team.y)
+        team.goal = min(left, key=lambda s: (field_m[s], s))
+        self._claimed.add(team.goal)
+        self._set_out(team)
+
+    def _set_out(self, team: Team) -> None:
+        """Schedule every door crossing on the way to the goal: responders move by event along their path."""
+        incident = self._incident
+        team.route_id += 1
+        speed = incident.parameters.value("move.officer_search")
+        legs = incident.nav.legs(team.space, team.x, team.y, team.goal)
+        for leg in legs:
+            at = incident.tick + to_ticks(leg.distance_m / speed)
+            incident.agenda.at(at, self._crosses, team, team.route_id, leg.space, leg.x, leg.y)
+        end_m = legs[-1].distance_m if legs else 0.0
+        incident.agenda.at(incident.tick + to_ticks(end_m / speed), self._reaches, team, team.route_id)
+
+    def _crosses(self, team: Team, route_id: int, space: int, x: float, y: float) -> None:
+        if route_id != team.route_id or self._stopped:
+            return
+        team.space, team.x, team.y = space, x, y
+        self._incident.crowd.show_responder(team.number, space, x, y)
+        self._entered_space(team)
+
+    def _entered_space(self, team: Team) -> None:
+        if self._incident.nav.use[team.space] in _PASSED_THROUGH:
+            self.searched.add(team.space)
+        self._on_move()
+
+    def _reaches(self, team: Team, route_id: int) -> None:
+        if route_id != team.route_id or self._stopped:
+            return
+        team.has_had_goal = True
+        nav = self._incident.nav
+        check_s = 0.0
+        if nav.use[team.goal] not in _PASSED_THROUGH:
+            check_s = self._incident.drawn("search.room_check", Stream.ROOM_CHECK, nav.space_ids[team.goal])
+        self._incident.agenda.at(self._incident.tick + to_ticks(check_s), self._checked, team, route_id)
+
+    def _checked(self, team: Team, route_id: int) -> None:
+        if route_id != team.route_id or self._stopped:
+            return
+        self.searched.add(team.goal)
+        self._next_goal(team)
+
+    @property
+    def has_searched_all(self) -> bool:
+        """Tell whether no indoor space is left."""
+        return len(self.searched) >= len(self._incident.nav.indoor)
+
+
+def report_lag(incident: Incident, number: int) -> int:
+    """Draw how late the number-th report reaches the officers (ticks)."""
+    return incident.drawn_ticks("search.report_lag", Stream.REPORT_LAG, "report", number)
+
+
+__all__ = [
+    "ENTRY_POLICIES",
+    "Assess",
+    "ContainAndWait",
+    "EntryPolicy",
+    "EntryView",
+    "Immediate",
+    "Responders",
+    "Team",
+    "TeamOfN",
+    "report_lag",
+]
+

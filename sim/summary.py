@@ -1,0 +1,98 @@
+"""From the stamps of one run to its `Outcome`: intervals, shares and counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.clock import to_seconds
+from sim.outcome import Outcome
+
+if TYPE_CHECKING:
+    from sim.command import Command
+    from sim.dispatch import Dispatch
+    from sim.incident import Incident
+    from sim.medical import Medical
+    from sim.recovery import Recovery
+    from sim.responders import Responders
+
+
+def summarise(
+    incident: Incident,
+    *,
+    dispatch: Dispatch,
+    responders: Responders,
+    command: Command,
+    medical: Medical,
+    recovery: Recovery,
+    ticks: tuple[int | None, int | None],
+    shares: dict[int, tuple[float, float]],
+    injury_events: int,
+) -> Outcome:
+    """Return the outcome of a run from what each part noted.
+
+    Parameters
+    ----------
+    ticks : tuple
+        Ticks of first contact and of the end of the threat, None where it did not happen.
+    shares : dict
+        Shares secured and out by time (s).
+    injury_events : int
+        Candidates that counted.
+
+    Returns
+    -------
+    Outcome
+        Everything that did not happen is None with its flag set.
+    """
+    first_le = dispatch.arrival_ticks[0] if dispatch.arrival_ticks else None
+    contact, end = ticks
+    first_care_s, median_care_s = medical.first_care_s()
+    has_patients = len(incident.crowd.patients()) > 0
+    secured = {t: shares.get(t, (0.0, 0.0))[0] for t in (30, 60, 120, 300)}
+    times: dict[str, float | None] = {
+        "start_to_report": _since(0, dispatch.report_tick),
+        "start_to_lockdown": _stamp_s(incident, "LOCKDOWN_ANNOUNCED"),
+        "call_to_dispatch": _since(dispatch.report_tick, dispatch.dispatch_tick),
+        "call_to_first_le": _since(dispatch.report_tick, first_le),
+        "start_to_first_le": _since(0, first_le),
+        "first_le_to_entry": _since(first_le, responders.entry_tick),
+        "start_to_entry": _since(0, responders.entry_tick),
+        "start_to_contact": _since(0, contact),
+        "start_to_end": _since(0, end),
+        "start_to_command": _since(0, command.established_tick),
+        "ems_staged": _since(0, medical.staged_tick),
+        "first_care_first": first_care_s,
+        "first_care_median": median_care_s,
+        "all_clear": _since(0, recovery.all_clear_tick),
+        "released_median": recovery.released_median_s(),
+        "accounted": _since(0, recovery.accounted_tick),
+        "reunification_start": _since(0, recovery.reunification_tick),
+        "reunification_end": _since(0, recovery.end_tick),
+    }
+    row: dict[str, float | int | bool | None] = {}
+    for stem, value in times.items():
+        row[f"{stem}_s"] = value
+        needs_patient = stem in ("first_care_first", "first_care_median")
+        row[f"{stem}_censored"] = value is None and (has_patients or not needs_patient)
+    return Outcome(
+        **row,  # type: ignore[arg-type]
+        share_secured_30s=secured[30],
+        share_secured_60s=secured[60],
+        share_secured_120s=secured[120],
+        share_secured_300s=secured[300],
+        share_out_300s=shares.get(300, (0.0, 0.0))[1],
+        people=incident.people.n,
+        accounted_people=recovery.accounted_people,
+        responders_injured=0,
+        exposure_person_s=incident.crowd.exposure_person_s(incident.tick),
+        injury_events=injury_events,
+    )
+
+
+def _since(start: int | None, tick: int | None) -> float | None:
+    """Return the interval between two ticks (s), None where one of them is missing."""
+    return None if start is None or tick is None else to_seconds(tick - start)
+
+
+def _stamp_s(incident: Incident, event: str) -> float | None:
+    return next((row.time_s for row in incident.log.rows() if row.event == event), None)

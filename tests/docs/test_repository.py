@@ -1,0 +1,87 @@
+"""What a release needs: locks without hosts, one version, a licence, a face that keeps its word."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import firstminutes
+
+REPO = Path(__file__).resolve().parents[2]
+PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
+LOCKS = ["requirements.lock", "requirements-browser.lock"]
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[\[<>=!~ ;]", requirement)[0].lower()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_locks_name_versions_and_no_hosts(lock: str) -> None:
+    lines = (REPO / lock).read_text(encoding="utf-8").splitlines()
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[a-z0-9.-]+==[\w.!+]+( ; .+)?", line), line
+        assert "//" not in line
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_locks_hold_every_dependency(lock: str) -> None:
+    locked = {_name(line) for line in (REPO / lock).read_text(encoding="utf-8").splitlines()}
+    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["test"]]
+    wanted += PROJECT["dependency-groups"]["lint"]
+    if "browser" in lock:
+        wanted += [
+            *PROJECT["dependency-groups"]["browser"],
+            *PROJECT["project"]["optional-dependencies"]["live"],
+        ]
+    assert {_name(requirement) for requirement in wanted} <= locked
+
+
+def test_the_two_locks_agree() -> None:
+    small, large = ((REPO / lock).read_text(encoding="utf-8").splitlines() for lock in LOCKS)
+    assert set(small) <= set(large)
+
+
+def test_one_version_everywhere() -> None:
+    version = PROJECT["project"]["version"]
+    citation = (REPO / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.search(rf"^version: {re.escape(version)}$", citation, re.MULTILINE)
+    assert firstminutes.__version__ == version
+
+
+def test_the_licence_is_apache() -> None:
+    text = (REPO / "LICENSE").read_text(encoding="utf-8")
+    assert "Apache License" in text
+    assert "Version 2.0, January 2004" in text
+    assert "END OF TERMS AND CONDITIONS" in text
+
+
+@pytest.mark.parametrize("name", firstminutes.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    value = getattr(firstminutes, name)
+    assert value.__name__ == name
+    assert value.__doc__, f"{name} needs a docstring"
+
+
+def test_an_unknown_name_says_what_there_is() -> None:
+    with pytest.raises(AttributeError, match=r"no name 'hazard'.*run_paired"):
+        firstminutes.hazard  # noqa: B018
+
+
+def test_importing_the_face_costs_nothing() -> None:
+    code = "import sys, firstminutes; print([m for m in ('numpy', 'sim', 'experiments') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPO, text=True, capture_output=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_module_is_the_command() -> None:
+    command = [sys.executable, "-m", "firstminutes", "compare", "--no-such-option"]
+    done = subprocess.run(command, cwd=REPO, text=True, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert "--no-such-option" in done.stderr

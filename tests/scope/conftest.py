@@ -1,0 +1,78 @@
+"""What the scope tests share: one recorded pair of incidents, and a walk over everything public."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from types import FunctionType, MethodType, ModuleType
+from typing import Any
+
+import pytest
+
+OURS = ("sim.", "buildings.", "experiments.", "firstminutes")
+ENOUGH = 40
+"""Elements of a container that are looked into."""
+
+
+@pytest.fixture(scope="session")
+def pair() -> list[Any]:
+    """One incident in the elementary school under two policies, with recordings, for half an hour."""
+    from sim.model import run_paired
+    from sim.policies import load_policy
+    from sim.scenario import load_scenario
+    from sim.streams import RunKey
+
+    scenario = load_scenario(building="elementary", horizon_s=1800.0)
+    policies = [load_policy("immediate-entry"), load_policy("perimeter-1999")]
+    return run_paired(scenario, policies, RunKey(5, 0), record=[policy.name for policy in policies])
+
+
+@pytest.fixture(scope="session")
+def public() -> Callable[[Any], Iterator[tuple[str, Any]]]:
+    """Return the walk over public attributes, elements and fields of an object: (path, value) pairs."""
+    return _public
+
+
+def _public(root: Any) -> Iterator[tuple[str, Any]]:
+    seen: set[int] = set()
+    waiting = [("", root)]
+    while waiting:
+        path, value = waiting.pop()
+        yield path, value
+        if id(value) in seen or isinstance(value, FunctionType | MethodType | ModuleType | type | enum.Enum):
+            continue
+        seen.add(id(value))
+        waiting += _children(path, value)
+
+
+def _children(path: str, value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        return [(f"{path}[{key!r}]", element) for key, element in list(value.items())[:ENOUGH]]
+    if isinstance(value, list | set | frozenset):
+        return [(f"{path}[{k}]", element) for k, element in enumerate(list(value)[:ENOUGH])]
+    if isinstance(value, tuple):
+        names = getattr(value, "_fields", range(len(value)))
+        return [
+            (f"{path}.{name}", element) for name, element in list(zip(names, value, strict=False))[:ENOUGH]
+        ]
+    if type(value).__name__ == "AgentSet":
+        return [(f"{path}[{k}]", agent) for k, agent in zip(range(ENOUGH), value, strict=False)]
+    if not f"{type(value).__module__}.".startswith(OURS):
+        return []
+    return [(f"{path}.{name}", element) for name, element in _attributes(value)]
+
+
+def _attributes(value: Any) -> list[tuple[str, Any]]:
+    """Public data attributes and properties; Mesa's own deprecated or empty ones are no business of ours."""
+    found = []
+    # A pydantic model warns at some of its own names; its fields are what it says.
+    for name in getattr(type(value), "model_fields", None) or dir(value):
+        if name.startswith("_") or name in {"steps", "random", "rng"}:
+            continue
+        try:
+            element = getattr(value, name)
+        except (AttributeError, KeyError):  # a property that has no value for this object
+            continue
+        if not callable(element) or f"{type(element).__module__}.".startswith(OURS):
+            found.append((name, element))
+    return found

@@ -1,0 +1,81 @@
+"""The model as Mesa users expect it: agents, DataCollector, batch_run, on whatever Mesa is installed."""
+
+from __future__ import annotations
+
+import warnings
+
+import mesa
+import numpy as np
+import pytest
+
+from sim.agents import Occupant
+from sim.model import ResponseModel
+from sim.population import State
+
+
+@pytest.fixture
+def model():
+    return ResponseModel("elementary", "immediate-entry", rng=2)
+
+
+def test_agents_are_real_agents_over_the_arrays(model):
+    occupants = model.agents_by_type[Occupant]
+    assert len(occupants) == len(model.column("state"))
+    assert all(isinstance(agent, mesa.Agent) for agent in occupants)
+    assert len({agent.unique_id for agent in model.agents}) == len(model.agents)
+    agent = next(iter(occupants))
+    agent.speed = 0.75
+    assert model.column("speed")[agent.row] == 0.75
+    assert isinstance(agent.x, float)
+
+
+def test_agent_set_methods_see_the_arrays(model):
+    for _ in range(60):
+        model.step()
+    occupants = model.agents_by_type[Occupant]
+    counted = {name: len(group) for name, group in occupants.groupby("state_name")}
+    states = model.column("state")
+    assert counted == {State(s).name.lower(): int((states == s).sum()) for s in np.unique(states)}
+    assert len(occupants.select(lambda a: a.state is State.SECURED)) == model.n_secured
+    assert occupants.agg("speed", np.mean) == pytest.approx(model.column("speed").mean())
+
+
+def test_a_step_is_a_second_and_collects_once(model):
+    for _ in range(5):
+        model.step()
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert frame["elapsed_s"].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert model.elapsed_s == 5.0
+    for name in model.datacollector.model_reporters:
+        assert hasattr(model, name)
+
+
+def test_batch_run_works_with_policies_and_seeds_as_parameters():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        rows = mesa.batch_run(
+            ResponseModel,
+            {"scenario": "elementary", "policy": ["immediate-entry", "perimeter-1999"], "rng": [1, 2]},
+            max_steps=3,
+            data_collection_period=-1,
+            display_progress=False,
+        )
+    assert {(row["policy"], row["rng"]) for row in rows} == {
+        (p, r) for p in ("immediate-entry", "perimeter-1999") for r in (1, 2)
+    }
+    assert all(row["elapsed_s"] >= 3.0 for row in rows)
+
+
+def test_a_seed_from_a_text_field_is_the_same_seed():
+    assert ResponseModel("elementary", rng="4").key == ResponseModel("elementary", rng=4).key
+
+
+def test_stopping_is_mesas_running_flag():
+    model = ResponseModel("elementary", rng=1)
+    model.scenario = model.scenario
+    model._incident.horizon_tick = 40
+    model.step()
+    assert model.running
+    model.step()
+    assert not model.running

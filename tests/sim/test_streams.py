@@ -1,0 +1,76 @@
+"""Keyed draws: pure functions of the key, the same everywhere, and a numbering that never changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.streams import Draws, RunKey, Stream, entity_hash
+
+KEY = RunKey(seed=7, replicate=3)
+HAZARD_HASH = 6449740739095671079
+
+
+def test_the_numbers_of_the_streams_never_change():
+    """Renumbering changes every result; a new stream goes to the end."""
+    numbers = [int(stream) for stream in Stream]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert (Stream.PLACE_HALL, Stream.HAZARD_START, Stream.SRO_PRESENT, Stream.HIDE_SPOT) == (1, 37, 63, 66)
+
+
+def test_the_run_key_holds_no_policy():
+    assert RunKey._fields == ("seed", "replicate")
+
+
+def test_a_draw_is_the_first_word_of_numpys_philox_block():
+    """numpy counts up before its first block, so it is given the counter before ours."""
+    for stream, entity, ordinal in [(Stream.SPEED, "pupil:A101:3", 0), (Stream.HAZARD_DOOR, "D7", 12)]:
+        counter = np.array([int(stream) - 1, entity_hash(entity), ordinal, 0], dtype=np.uint64)
+        generator = np.random.Philox(key=np.array(KEY, dtype=np.uint64), counter=counter)
+        expected = (int(generator.random_raw()) >> 11) * 2.0**-53
+        assert Draws(KEY).u(stream, entity, ordinal) == expected
+
+
+def test_draws_of_many_equal_draws_of_one():
+    hashes = np.array([entity_hash(name) for name in "abcdef"], dtype=np.uint64)
+    draws = Draws(KEY)
+    together = draws.us(Stream.SPEED, hashes, 2)
+    assert together.tolist() == [draws.u(Stream.SPEED, name, 2) for name in "abcdef"]
+    backwards = draws.us(Stream.SPEED, hashes[::-1], 2)
+    assert backwards.tolist() == together[::-1].tolist()
+
+
+def test_every_part_of_the_key_counts():
+    def draw(seed=7, replicate=3, stream=Stream.SPEED, entity="a", ordinal=0):
+        return Draws(RunKey(seed, replicate)).u(stream, entity, ordinal)
+
+    others = [draw(seed=8), draw(replicate=4), draw(stream=Stream.RUNS), draw(entity="b"), draw(ordinal=1)]
+    assert len({draw(), *others}) == 6
+    assert draw() == draw()
+
+
+def test_draws_are_uniform_in_every_stream():
+    """A coarse Kolmogorov-Smirnov test: 2,000 draws per stream, distance below its 1-in-10,000 bound."""
+    hashes = np.array([entity_hash(f"entity {k}") for k in range(2000)], dtype=np.uint64)
+    grid = (np.arange(2000) + 0.5) / 2000
+    for stream in Stream:
+        drawn = np.sort(Draws(KEY).us(stream, hashes))
+        assert drawn[0] >= 0.0
+        assert drawn[-1] < 1.0
+        assert np.abs(drawn - grid).max() < 2.23 / np.sqrt(2000), stream.name
+
+
+def test_neighbouring_replicates_are_unrelated():
+    hashes = np.array([entity_hash(f"entity {k}") for k in range(2000)], dtype=np.uint64)
+    first, second = (Draws(RunKey(7, replicate)).us(Stream.SPEED, hashes) for replicate in (0, 1))
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.1
+
+
+def test_an_entitys_hash_is_the_same_on_every_machine():
+    assert entity_hash("hazard") == HAZARD_HASH
+    assert entity_hash("a") != entity_hash("b")
+
+
+@pytest.mark.parametrize("seed", [0, 2**63, 2**64 - 1])
+def test_any_64_bit_seed_works(seed):
+    assert 0.0 <= Draws(RunKey(seed, 0)).u(Stream.SPEED, "a") < 1.0
