@@ -252,7 +252,7 @@ def _spine(d: _Drawing, secured_vestibule: bool) -> None:
     if n == "1":
         d.exit(north, (66.0, 104.0))
     for name, y0 in (("BOYS", 90.0), ("GIRLS", 97.0)):
-        room = d.room(f"{name}{n}", "restroom", (68.0, y0, 79.0, y0 + 7.0), "S", label="Restroom")
+        room = d.room(f"{name}{n}", "restroom", (68.0, y0, 79.0, y0 + 7.0), "E", label="Restroom")
         d.plain_door(room, north, (68.0, y0 + 3.5))
 
 
@@ -266,10 +266,10 @@ def _east(d: _Drawing, corridor_m: float) -> None:
     else:
         hall = d.room("EAST2", "corridor", (79.0, 66.0, 117.0, top), "E", label="East hall")
         d.opening(hall, "COMMONS23", (79.0, 66.0 + corridor_m / 2), 2.4)
-        for k in range(4):
-            x0 = 79.0 + 9.5 * k
-            lab = d.room(f"LAB2{k + 1}", "laboratory", (x0, top, x0 + 9.5, top + 9.0), "E", 25, f"Laboratory {k + 1}")
-            d.room_door(lab, hall, (x0 + 8.0, top))
+        for k in range(5):
+            x0 = 79.0 + 7.6 * k
+            lab = d.room(f"LAB2{k + 1}", "laboratory", (x0, top, x0 + 7.6, top + 9.0), "E", 24, f"Laboratory {k + 1}")
+            d.room_door(lab, hall, (x0 + 6.4, top))
         library = d.room("LIBRARY", "library", (117.0, 66.0, 143.25, 98.0), "E", label="Library")
         d.room_door(library, hall, (117.0, 66.0 + corridor_m / 2), PAIR_M)
         stairs = d.room("F2STAIR", "stairs", (117.0, 98.0, 120.6, 104.6), "E", label="Stairs F")
@@ -278,7 +278,7 @@ def _east(d: _Drawing, corridor_m: float) -> None:
 
 def _offices(d: _Drawing) -> None:
     n = d.level
-    hall = d.room(f"OFFICEHALL{n}", "corridor", (79.0, 6.0, 117.0, 8.0), "O", label="Office hall")
+    hall = d.room(f"OFFICEHALL{n}", "corridor", (79.0, 6.0, 117.0, 8.0), "S", label="Office hall")
     d.plain_door(hall, f"LOBBY{n}", (79.0, 7.0), 1.2)
     if n == "1":
         d.exit(hall, (117.0, 7.0), 1.2)
@@ -287,7 +287,7 @@ def _offices(d: _Drawing) -> None:
         for row, y0, y1, wall in (("S", 0.0, 6.0, 6.0), ("N", 8.0, 14.0, 8.0)):
             use = "nurse" if n == "1" and k == 1 and row == "N" else "office"
             label = "Nurse" if use == "nurse" else f"Office {n}{row}{k + 1}"
-            room = d.room(f"O{n}{row}{k + 1}", use, (x0, y0, x0 + 9.5, y1), "O", label=label)
+            room = d.room(f"O{n}{row}{k + 1}", use, (x0, y0, x0 + 9.5, y1), "S", label=label)
             d.room_door(room, hall, (x0 + 8.0, wall))
 
 
@@ -438,6 +438,6 @@ def _elementary_north(d: _Drawing, spine: str, c: float) -> None:
     )
     for name, use, width, depth, label in rooms:
         cap = {"classroom": 22, "laboratory": 22, "music": 22}.get(use)
-        room = d.room(name, use, (x, c, x + width, c + depth), "N", cap, label)
+        room = d.room(name, use, (x, c, x + width, c + depth), "S" if name == "STAFF" else "M", cap, label)
         d.room_door(room, spine, (x + width - 1.2, c), PAIR_M if name == "MEDIA" else CLASSROOM_DOOR_M)
         x += width

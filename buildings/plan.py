@@ -194,6 +194,13 @@ class FloorPlan(_Part):
     def _doors_by_id(self) -> dict[str, Door]:
         return {door.id: door for door in self.doors}
 
+    def model_copy(self, **options: Any) -> FloorPlan:
+        """Return a copy with other values; what was derived from the old content is derived anew."""
+        copied = super().model_copy(**options)
+        for name in ("_hash", "_spaces_by_id", "_doors_by_id"):
+            copied.__dict__.pop(name, None)
+        return copied
+
     def space(self, space_id: str) -> Space:
         """Return a space by its id."""
         return self._spaces_by_id[space_id]

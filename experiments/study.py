@@ -195,7 +195,7 @@ class _Job:
                 for future in finished:
                     self._keep(future.result())
                     size = _replicates_per_chunk(future.result(), CHUNK_S)
-        except BrokenProcessPool:
+        except (BrokenProcessPool, BrokenPipeError, EOFError):
             raise StudyError(
                 f"{self.folder.root}: a worker process died (out of memory, or a script without "
                 "`if __name__ == '__main__':`); finished runs are kept, try again with --workers 1."

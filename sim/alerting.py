@@ -46,8 +46,19 @@ class Alerting:
         self._group_alerted = np.zeros(people.n_groups, dtype=np.bool_)
         self._office_knows = False
         self._announced = False
+        self._on_announcement: Callable[[], None] = lambda: None
         office = [row for row in incident.nav.indoor if incident.nav.use[row] in _OFFICE_USES]
         self._is_office = (people.role == Role.STAFF) & np.isin(people.home, office)
+
+    def tell(self, on_announcement: Callable[[], None]) -> None:
+        """Name whom else the announcement reaches."""
+        self._on_announcement = on_announcement
+
+    def start(self) -> None:
+        """Let the reception of a secured vestibule notice that something is wrong at its doors."""
+        if self._incident.policy["entrance.vestibule"] == "secured":
+            delay = self._incident.drawn_ticks("entrance.reception_notice", Stream.RECEPTION_NOTICE, "reception")
+            self._incident.agenda.at(delay, self.office_learns)
 
     # -- signs ---------------------------------------------------------------------------------
 
@@ -143,6 +154,7 @@ class Alerting:
             return
         self._announced = True
         self._incident.stamp(LOCKDOWN_ANNOUNCED, who="school office")
+        self._on_announcement()
         if self._incident.policy["notify.channel"] == "phone_chain":
             self._phone_chain()
         else:

@@ -299,15 +299,15 @@ class Navigation:
 
     def legs(self, space: int, x: float, y: float, goal: int) -> list[Leg]:
         """Return the walk from a point to the inner point of a space, space by space, all doors unlocked."""
-        nav, walked, legs = self.arrays, 0.0, []
+        nav, walked, legs, came = self.arrays, 0.0, list[Leg](), -1
         for _ in range(self.n_doors):
             if space == goal:
                 break
-            door, side, _ = best_door(nav, self.space_fields[goal], space, x, y, BODY_MARGIN_M)
+            door, side, _ = best_door(nav, self.space_fields[goal], space, x, y, BODY_MARGIN_M, came)
             if door < 0:
                 break
             walked += to_door(nav, space, x, y, door, side, BODY_MARGIN_M) + float(nav.door_depth[door].sum())
-            space, far = int(nav.door_space[door, 1 - side]), 1 - side
+            space, far, came = int(nav.door_space[door, 1 - side]), 1 - side, door
             x = float(nav.door_x[door, far] - nav.door_depth[door, far] * nav.door_nx[door, far])
             y = float(nav.door_y[door, far] - nav.door_depth[door, far] * nav.door_ny[door, far])
             legs.append(Leg(space, x, y, walked))

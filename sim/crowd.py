@@ -70,7 +70,7 @@ class Crowd:
         self._goals = np.zeros((2, nav.n_spaces), dtype=np.uint8)
         self._goals[EXIT, nav.outside] = 1
         self._stale = True
-        self._events = np.zeros((max(16, people.n), 3), dtype=np.int32)
+        self._events = np.zeros((2 * people.n + 2, 3), dtype=np.int32)
         self._new_walkers: list[int] = []
         self._responders: dict[int, tuple[int, float, float]] = {}
         self.tick = 0
@@ -191,6 +191,7 @@ class Crowd:
     def _set_out(self, rows: NDArray[np.int64]) -> None:
         arrays = self._arrays
         arrays.next_door[rows] = -1
+        arrays.last_door[rows] = -1
         arrays.slow_ticks[rows] = 0
         arrays.speed[rows] = self._people.alert_mps[rows]
         for row in rows:
@@ -352,8 +353,11 @@ def make_work(nav: Navigation, n_people: int) -> WorkArrays:
         cell_of=none(n_people),
         sheet_first=first,
         sheet_columns=columns,
-        near=none(near),
+        aim_x=np.zeros(n_people),
+        aim_y=np.zeros(n_people),
+        in_goal=np.zeros(n_people, dtype=np.bool_),
         near_dx=np.zeros(near),
         near_dy=np.zeros(near),
         near_gap=np.zeros(near),
+        near_reach=np.zeros(near),
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from sim.clock import to_ticks
 from sim.incident import Incident
+from sim.sro import is_on_duty
 from sim.streams import Stream
 from sim.timeline import CALL_ANSWERED, DISPATCH, FIRST_CALL, FIRST_LE_ON_SCENE, OFFICER_ON_SCENE
 
@@ -94,6 +95,9 @@ class Dispatch:
             if number >= n_own:
                 tick = max(tick, aid_from)
             incident.agenda.at(tick, self._arrive)
+        if incident.policy["sro.state"] == "district_roving" and is_on_duty(incident):
+            travel_s = multiplier * incident.drawn("district.travel", Stream.DISTRICT_TRAVEL, "sro")
+            incident.agenda.at(incident.tick + to_ticks(travel_s), self._arrive)
 
     def _arrive(self) -> None:
         incident = self._incident

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.clock import to_ticks
 from sim.incident import Incident
@@ -18,6 +19,8 @@ from sim.kernels.sight import visible_spaces
 from sim.kernels.types import SightArrays
 from sim.params import ParameterTable
 from sim.streams import Stream
+
+Metres = NDArray[np.float64]
 
 PUBLIC_USES = frozenset({"lobby", "corridor", "cafeteria", "library", "gym", "auditorium", "classroom"})
 """Uses of the spaces among which the start is drawn with equal weights (design, section 2.1)."""
@@ -102,9 +105,10 @@ class Hazard:
         self._candidates = 0
         self.is_active = True
         self.injury_events = 0
-        # It came in through a door of that space, so none of them is locked at the start: there is
-        # never a hazard in a locked room, and a ring of a locked door can be ignored without exception.
-        incident.doors.unlock_space(self._space)
+        # It came into a room through a door, so that room is not locked at the start: there is never a
+        # hazard in a locked room, and a ring of a locked door can be ignored without exception.
+        if incident.nav.is_room[self._space]:
+            incident.doors.unlock_space(self._space)
 
     def start(self) -> None:
         """Start its clocks: its own end, the walk and the candidate events."""
@@ -129,17 +133,29 @@ class Hazard:
         if self.is_active:
             self._look()
 
-    def walking_distances_m(self) -> np.ndarray:
-        """Return how far signs of it have to go to every person (m), doors muffling them."""
+    def walking_distances_m(self, space: NDArray[np.int32], x: NDArray[np.float64], y: NDArray[np.float64]) -> Metres:
+        """Return how far signs of it have to go to some points, doors muffling them (m).
+
+        Parameters
+        ----------
+        space : int32[n]
+            Rows of the spaces that the points lie in.
+        x, y : float64[n]
+            Positions (m).
+
+        Returns
+        -------
+        float64[n]
+            Walking distances (m).
+        """
         nav, doors = self._incident.nav, self._incident.doors
         muffle_m = self._incident.parameters.value("notify.door_muffle")
-        people = self._incident.people
         extra = doors.closed.astype(np.float64) * muffle_m
         point = nav.inner_point(self._space)
         field = nav.field(nav.everywhere_passable(), [self._space], goal_point=point, door_extra=extra)
-        distances = nav.distances(field, people.space, people.x, people.y)
-        here = people.space == self._space
-        distances[here] = np.hypot(people.x[here] - point[0], people.y[here] - point[1])
+        distances = nav.distances(field, space, x, y)
+        here = space == self._space
+        distances[here] = np.hypot(x[here] - point[0], y[here] - point[1])
         return distances
 
     def wing(self) -> str:
@@ -157,24 +173,24 @@ class Hazard:
     def _wind_door_clocks(self) -> None:
         """Start one keyed exponential clock per door that leads inside (mean dwell x number of doors)."""
         ways = self._incident.nav.inside_ways(self._space)
-        for door, target in ways:
-            self._wind(door, target, len(ways), self._moves, 0)
+        for door, beyond in ways:
+            self._wind(door, beyond, len(ways), self._moves, 0)
 
-    def _wind(self, door: int, target: int, n_doors: int, visit: int, ring: int) -> None:
+    def _wind(self, door: int, beyond: int, n_doors: int, visit: int, ring: int) -> None:
         incident = self._incident
         u = incident.draws.u(Stream.HAZARD_DOOR, incident.nav.door_ids[door], visit * 4096 + ring)
         wait_s = -self._dwell_s * n_doors * float(np.log1p(-u))
         incident.agenda.at(
-            incident.tick + max(1, to_ticks(wait_s)), self._ring, door, target, n_doors, visit, ring
+            incident.tick + max(1, to_ticks(wait_s)), self._ring, door, beyond, n_doors, visit, ring
         )
 
-    def _ring(self, door: int, target: int, n_doors: int, visit: int, ring: int) -> None:
+    def _ring(self, door: int, beyond: int, n_doors: int, visit: int, ring: int) -> None:
         if not self.is_active or visit != self._moves:
             return
         if self._incident.doors.locked[door]:
-            self._wind(door, target, n_doors, visit, ring + 1)
+            self._wind(door, beyond, n_doors, visit, ring + 1)
             return
-        self._space = target
+        self._space = beyond
         self._moves += 1
         self._look()
         self._wind_door_clocks()

@@ -54,5 +54,6 @@ class Incident:
         return to_ticks(self.drawn(name, stream, entity, ordinal))
 
     def stamp(self, event: str, *, who: str = "", where: str = "", note: str = "") -> None:
-        """Write a row into the timeline at the present tick."""
+        """Write a row into the timeline at the present tick; plans from outside get no places at all."""
+        where = where if self.scenario.is_library_plan else ""
         self.log.add(self.now_s, event, who=who, where=where, note=note)

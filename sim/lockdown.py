@@ -67,6 +67,10 @@ class Lockdown:
                 incident.doors.lock(door)
         for door in nav.exterior_doors:
             incident.doors.lock(door)
+        if policy["entrance.vestibule"] == "secured":
+            for space in nav.spaces_of_use("vestibule"):
+                for door in nav.doors_of(space):
+                    incident.doors.lock(door)
 
     # -- groups ------------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ from sim.recording import Recorder, Recording
 from sim.recovery import Recovery
 from sim.responders import Responders, report_lag
 from sim.scenario import Scenario, load_scenario
+from sim.sro import SchoolResourceOfficer
 from sim.streams import Draws, RunKey, Stream
 from sim.summary import summarise
 from sim.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, Timeline, TimelineLog
@@ -145,6 +146,8 @@ class ResponseModel(SecondsModel):
         self._dispatch = Dispatch(incident, self._reported, self._officer_arrived)
         self._responders = Responders(incident, self._check_contact)
         self._command = Command(incident, self._responders.command_orders)
+        self._sro = SchoolResourceOfficer(incident, self._sro_goes)
+        self._alerting.tell(self._sro.recognise)
         self._medical = Medical(incident)
         self._recovery = Recovery(incident, self._medical.all_clear)
         doors.listen(self._hazard.look_again)
@@ -157,6 +160,7 @@ class ResponseModel(SecondsModel):
             incident.agenda.at(to_ticks(time_s), self._note_shares, time_s)
         self._lockdown.start()
         self._hazard.start()
+        self._alerting.start()
         self._signs()
         self._dispatch.start()
         if self._recorder is not None:
@@ -214,8 +218,18 @@ class ResponseModel(SecondsModel):
     # -- who tells whom ------------------------------------------------------------------------------
 
     def _signs(self) -> None:
+        """Let signs reach whoever is within hearing or has them in sight."""
         if self._hazard.is_active:
-            self._alerting.signs(self._hazard.walking_distances_m(), self._people.arrays.exposed)
+            people, sro = self._people, self._sro
+            distances = self._hazard.walking_distances_m(people.space, people.x, people.y)
+            self._alerting.signs(distances, people.arrays.exposed)
+            if sro.is_inside:
+                x, y = self.nav.inner_point(sro.space)
+                here = np.array([sro.space], dtype=np.int32)
+                sro.signs(float(self._hazard.walking_distances_m(here, np.array([x]), np.array([y]))[0]))
+
+    def _sro_goes(self, space: int, x: float, y: float) -> None:
+        self._responders.join_inside(space, x, y, self._hazard.wing())
 
     def _hazard_moved(self) -> None:
         self._signs()

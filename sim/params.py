@@ -47,11 +47,9 @@ UNREAD = frozenset(
         "command.span",
         "district.dispatch_delay",
         "district.relay_delay",
-        "district.travel",
         "ems.ambulances",
         "ems.ccp_setup",
         "ems.transport",
-        "entrance.reception_notice",
         "entry.rescue_time",
         "joint.training_multiplier",
         "move.stair_child",
@@ -60,8 +58,6 @@ UNREAD = frozenset(
         "self_deploy.share",
         "self_deploy.share_managed",
         "sro.hesitation",
-        "sro.reaction",
-        "sro.shared_presence",
     }
 )
 """Sweepable rows that no submodel reads yet: an override would silently change nothing, so it is refused."""

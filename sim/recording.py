@@ -28,7 +28,7 @@ STEP_M = 0.05
 STATES = ("unaware", "alerted", "moving", "sheltered", "secured", "leaving", "out", "responder")
 """Names of the state codes, in order."""
 
-N_TEAM_ROWS = 4
+N_TEAM_ROWS = 5
 """Rows kept for contact teams, after the people."""
 
 

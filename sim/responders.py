@@ -120,6 +120,7 @@ class Team:
     goal: int = -1
     route_id: int = 0
     has_had_goal: bool = False
+    wing: str = ""
 
 
 class Responders:
@@ -148,6 +149,7 @@ class Responders:
         self._entry_due: int | None = None
         self._reported_wing = ""
         self._stopped = False
+        self._n_inside = 0
         self._drawn_s = {
             "entry.immediate_delay": incident.drawn("entry.immediate_delay", Stream.ENTRY_IMMEDIATE, "team 1"),
             "entry.assess_delay": incident.drawn("entry.assess_delay", Stream.ENTRY_ASSESS, "team 1"),
@@ -223,16 +225,17 @@ class Responders:
     def _follow_up(self) -> None:
         """Send further teams in while complete ones are there, up to `MAX_TEAMS`."""
         size = self.view().wanted_team
-        while len(self.teams) < MAX_TEAMS and self.officers_on_scene - self._entered >= size:
+        while len(self.teams) - self._n_inside < MAX_TEAMS and self.officers_on_scene - self._entered >= size:
             number = len(self.teams) + 1
-            delay = self._incident.drawn_ticks("entry.immediate_delay", Stream.ENTRY_IMMEDIATE, f"team {number}")
+            draw = f"team {number - self._n_inside}"
+            delay = self._incident.drawn_ticks("entry.immediate_delay", Stream.ENTRY_IMMEDIATE, draw)
             self._entered += size
             self.teams.append(Team(number, size, -1, 0.0, 0.0))
             self._incident.agenda.at(self._incident.tick + delay, self._team_enters, self.teams[-1])
 
     def _start_team(self, size: int) -> None:
         self._entered += size
-        self.teams.append(Team(1, size, -1, 0.0, 0.0))
+        self.teams.append(Team(len(self.teams) + 1, size, -1, 0.0, 0.0))
         self._place(self.teams[-1])
 
     def _team_enters(self, team: Team) -> None:
@@ -246,6 +249,18 @@ class Responders:
         door = nav.main_entrance
         team.space, team.x, team.y = nav.inside_of(door)
         self._incident.crowd.show_responder(team.number, team.space, team.x, team.y)
+        self._entered_space(team)
+        self._next_goal(team)
+
+    def join_inside(self, space: int, x: float, y: float, wing: str) -> None:
+        """Let an officer who is inside already set out, as a team of one, towards the wing of the signs."""
+        if self._stopped:
+            return
+        team = Team(len(self.teams) + 1, 1, space, x, y, wing=wing)
+        self.teams.append(team)
+        self._n_inside += 1
+        self._incident.stamp(TEAM_ENTRY, who="school resource officer")
+        self._incident.crowd.show_responder(team.number, space, x, y)
         self._entered_space(team)
         self._next_goal(team)
 
@@ -275,8 +290,9 @@ class Responders:
         if self.has_searched_all:
             self.searched.clear()  # nothing found: search once more from the start
         left = [s for s in nav.indoor if s not in self.searched and s not in self._claimed]
-        if not team.has_had_goal and self._reported_wing:
-            left = [s for s in left if nav.wing[s] == self._reported_wing] or left
+        wing = self._reported_wing or team.wing
+        if not team.has_had_goal and wing:
+            left = [s for s in left if nav.wing[s] == wing] or left
         if not left or self._stopped:
             team.goal = -1
             return

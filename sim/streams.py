@@ -86,6 +86,8 @@ class Stream(IntEnum):
     SRO_REACTION = 64
     SRO_PLACE = 65
     HIDE_SPOT = 66
+    RECEPTION_NOTICE = 67
+    DISTRICT_TRAVEL = 68
 
 
 class RunKey(NamedTuple):

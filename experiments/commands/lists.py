@@ -8,16 +8,20 @@ import shutil
 import click
 
 
-@click.command(name="list", short_help="List buildings, policies, scenarios or levers.")
-@click.argument("what", type=click.Choice(["buildings", "policies", "scenarios", "levers"]))
+@click.command(name="list", short_help="List buildings, policies, scenarios, levers or parameters.")
+@click.argument("what", type=click.Choice(["buildings", "policies", "scenarios", "levers", "parameters"]))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(what: str, as_json: bool) -> None:
-    """List buildings, policies, scenarios or levers."""
+    """List buildings, policies, scenarios, levers or parameters."""
     from experiments.table import layout
 
-    rows = {"buildings": _buildings, "policies": _policies, "scenarios": _scenarios, "levers": _levers}[
-        what
-    ]()
+    rows = {
+        "buildings": _buildings,
+        "policies": _policies,
+        "scenarios": _scenarios,
+        "levers": _levers,
+        "parameters": _parameters,
+    }[what]()
     if as_json:
         head, *rest = rows
         click.echo(json.dumps([dict(zip(head, row, strict=True)) for row in rest], indent=2))
@@ -56,4 +60,16 @@ def _levers() -> list[list[str]]:
         [lever.name, " ".join(map(word, lever.levels)), word(lever.neutral), lever.unit]
         for lever in LEVERS.values()
     ]
+    return rows
+
+
+def _parameters() -> list[list[str]]:
+    from sim.params import ParameterTable
+
+    rows = [["parameter", "value", "unit", "low", "high", "evidence", "can be set", "source"]]
+    for row in ParameterTable.default().rows.values():
+        value = " ".join(row.choices) or " ".join(f"{key}={number:g}" for key, number in row.values.items())
+        bounds = ["" if bound is None else f"{bound:g}" for bound in (row.low, row.high)]
+        settable = "yes" if row.sweepable == "yes" and not row.choices else "no"
+        rows.append([row.name, value, row.unit, *bounds, row.evidence, settable, row.source])
     return rows

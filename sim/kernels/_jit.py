@@ -51,8 +51,3 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     compiled: Callable[P, R] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return compiled
 
-
-def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a small helper for use inside kernels of other files."""
-    compiled: Callable[P, R] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    return compiled

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from sim.kernels._jit import inlined
+from sim.kernels._jit import kernel
 from sim.kernels.types import NavArrays
 
 
-@inlined
+@kernel
 def crosses(
     ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
 ) -> bool:
@@ -22,7 +22,7 @@ def crosses(
     return 0.0 < t < 1.0 and 0.0 <= u <= 1.0
 
 
-@inlined
+@kernel
 def crossing_at(
     ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
 ) -> float:
@@ -38,7 +38,16 @@ def crossing_at(
     return 2.0
 
 
-@inlined
+@kernel
+def off_segment(x0: float, y0: float, x1: float, y1: float, x: float, y: float) -> tuple[float, float]:
+    """Return the vector from the nearest point of a segment to a point."""
+    ux, uy = x1 - x0, y1 - y0
+    along = ((x - x0) * ux + (y - y0) * uy) / (ux * ux + uy * uy)
+    along = min(max(along, 0.0), 1.0)
+    return x - x0 - along * ux, y - y0 - along * uy
+
+
+@kernel
 def is_clear(nav: NavArrays, space: int, ax: float, ay: float, bx: float, by: float) -> bool:
     """Tell whether the straight line from a to b crosses no wall of a space (door mid-lines do not count)."""
     for wall in range(nav.space_wall_ptr[space], nav.space_wall_ptr[space + 1]):
@@ -49,7 +58,7 @@ def is_clear(nav: NavArrays, space: int, ax: float, ay: float, bx: float, by: fl
     return True
 
 
-@inlined
+@kernel
 def door_face(nav: NavArrays, door: int, side: int, x: float, y: float, margin: float) -> tuple[float, float]:
     """Return the nearest point of a door's opening, at the space's face and `margin` off the jambs."""
     tx, ty = -nav.door_ny[door, side], nav.door_nx[door, side]
@@ -61,7 +70,7 @@ def door_face(nav: NavArrays, door: int, side: int, x: float, y: float, margin: 
     return cx + lateral * tx, cy + lateral * ty
 
 
-@inlined
+@kernel
 def to_door(nav: NavArrays, space: int, x: float, y: float, door: int, side: int, margin: float) -> float:
     """Return the walking distance inside a space from a point to a door's opening (m)."""
     fx, fy = door_face(nav, door, side, x, y, margin)

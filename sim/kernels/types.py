@@ -111,6 +111,7 @@ class PeopleArrays(NamedTuple):
     goal_y: F8
     next_door: I4
     next_side: I1
+    last_door: I4
     notify: U1
     may_walk: U1
     state: I1
@@ -141,6 +142,7 @@ class PeopleArrays(NamedTuple):
             goal_y=f8(),
             next_door=i4(),
             next_side=i1(),
+            last_door=i4(),
             notify=u1(),
             may_walk=u1(),
             state=i1(),
@@ -154,6 +156,7 @@ class PeopleArrays(NamedTuple):
             exposed_ticks=i8(),
         )
         people.next_door[:] = -1
+        people.last_door[:] = -1
         people.goal_space[:] = -1
         people.secured_tick[:] = -1
         people.out_tick[:] = -1
@@ -213,7 +216,10 @@ class WorkArrays(NamedTuple):
     cell_of: I4
     sheet_first: I4
     sheet_columns: I4
-    near: I4
+    aim_x: F8
+    aim_y: F8
+    in_goal: NDArray[np.bool_]
     near_dx: F8
     near_dy: F8
     near_gap: F8
+    near_reach: F8

@@ -124,13 +124,16 @@ def _pop(heap: NDArray[np.int64], keys: NDArray[np.float64], size: int) -> int:
 
 @kernel
 def best_door(
-    nav: NavArrays, field: NDArray[np.float64], space: int, x: float, y: float, margin: float
+    nav: NavArrays, field: NDArray[np.float64], space: int, x: float, y: float, margin: float, not_door: int
 ) -> tuple[int, int, float]:
-    """Return the door and side by which the way from a point is shortest, and its length (-1, 0, inf: none)."""
+    """Return the door and side by which the way from a point is shortest, and its length (-1, 0, inf: none).
+
+    `not_door` is a door not to take: whoever has just come through a wide opening does not turn back at once.
+    """
     chosen, chosen_side, best = -1, 0, math.inf
     for k in range(nav.space_door_ptr[space], nav.space_door_ptr[space + 1]):
         door, side = nav.space_door[k], nav.space_door_side[k]
-        if field[door, side] < best:
+        if door != not_door and field[door, side] < best:
             total = field[door, side] + to_door(nav, space, x, y, door, side, margin)
             if total < best:
                 chosen, chosen_side, best = door, side, total
@@ -152,4 +155,4 @@ def distances_from(
     for k in range(space.shape[0]):
         out[k] = math.inf
         if space[k] != outside:
-            out[k] = best_door(nav, field, space[k], x[k], y[k], margin)[2]
+            out[k] = best_door(nav, field, space[k], x[k], y[k], margin, -1)[2]

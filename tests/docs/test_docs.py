@@ -73,6 +73,9 @@ def test_commands_and_options_exist(page: Path) -> None:
         known = {
             option for parameter in command.params for option in [*parameter.opts, *parameter.secondary_opts]
         }
+        arguments = [param for param in command.params if isinstance(param, click.Argument)]
+        if arguments and isinstance(arguments[0].type, click.Choice) and rest:
+            assert rest[0] in arguments[0].type.choices, f"{page.name}: `firstminutes {' '.join(words)}`"
         for word in rest:
             if word.startswith("--") and word != "--help":
                 assert word.split("=")[0] in known, f"{page.name}: {word} in `firstminutes {' '.join(words)}`"

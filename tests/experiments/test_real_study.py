@@ -10,8 +10,10 @@ from experiments.compare import compare
 from experiments.design import StudyDesign, arms_of, delay_sweep
 from experiments.store import Results
 from experiments.study import run_study
+from sim.model import run_incident
 from sim.policies import Policy, load_policy
 from sim.scenario import load_scenario
+from sim.streams import RunKey
 
 HALF_HOUR_S = 1800.0
 
@@ -47,6 +49,18 @@ def test_two_workers_and_a_repeat_give_the_same_bytes(results, tmp_path):
     assert (tmp_path / "out" / "outcomes.parquet").read_bytes() == (
         results.root / "outcomes.parquet"
     ).read_bytes()
+
+
+def test_recording_a_run_changes_nothing_in_it(results):
+    scenario = load_scenario(building="elementary", horizon_s=HALF_HOUR_S)
+    alone = run_incident(scenario, load_policy("immediate-entry"), RunKey(1, 0)).outcome
+    rows = results.outcomes().set_index(["policy", "replicate"])
+
+    assert ("immediate-entry", 0) in results.recorded()
+    stored = rows.loc[("immediate-entry", 0)]
+    for name, value in alone.as_row().items():
+        if value is not None and not name.endswith("_vs_baseline"):
+            assert stored[name] == value, name
 
 
 def test_a_perimeter_never_enters_before_those_who_go_in_at_once(results):

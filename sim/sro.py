@@ -1,0 +1,62 @@
+"""The school resource officer (SRO): assigned or not, here today or not, inside, outside, or roving.
+
+An officer inside who hears signs or the announcement recognises, reacts, and goes towards the wing the
+signs come from, as a contact team of one. An officer on campus outside holds until contact, so for entry
+and contact that is no officer at all. A roving officer arrives like any other unit, after the own travel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.incident import Incident
+from sim.streams import Stream
+
+_POSTS = ("corridor", "lobby", "office", "cafeteria")
+
+
+def is_on_duty(incident: Incident) -> bool:
+    """Tell whether the post is filled and its officer is here today."""
+    policy, table = incident.policy, incident.parameters
+    share = {
+        "none": 0.0,
+        "shared": table.value("sro.shared_presence"),
+        "every_school": float(str(policy["sro.presence"])),
+    }[str(policy["sro.coverage"])]
+    return incident.draws.u(Stream.SRO_PRESENT, "sro") < share
+
+
+class SchoolResourceOfficer:
+    """An officer who works inside the building.
+
+    Parameters
+    ----------
+    incident : Incident
+        What all submodels share.
+    on_go : callable
+        Called with the space and the position (m) from which the officer sets out.
+    """
+
+    def __init__(self, incident: Incident, on_go: Callable[[int, float, float], None]) -> None:
+        self._incident, self._on_go = incident, on_go
+        self._has_recognised = False
+        self.is_inside = incident.policy["sro.state"] == "inside" and is_on_duty(incident)
+        posts = incident.nav.spaces_of_use(*_POSTS) or incident.nav.indoor
+        self.space = posts[int(incident.draws.u(Stream.SRO_PLACE, "sro") * len(posts))]
+
+    def signs(self, distance_m: float) -> None:
+        """Take signs at a walking distance (m); those within hearing are recognised."""
+        if distance_m <= self._incident.parameters.value("notify.hearing_range"):
+            self.recognise()
+
+    def recognise(self) -> None:
+        """Recognise the emergency, react, and go (once)."""
+        if not self.is_inside or self._has_recognised:
+            return
+        self._has_recognised = True
+        delay = self._incident.drawn_ticks("notify.recognise_delay", Stream.RECOGNISE, "sro")
+        delay += self._incident.drawn_ticks("sro.reaction", Stream.SRO_REACTION, "sro")
+        self._incident.agenda.at(self._incident.tick + delay, self._go)
+
+    def _go(self) -> None:
+        self._on_go(self.space, *self._incident.nav.inner_point(self.space))
