@@ -305,7 +305,7 @@ def _ground_floor_east(d: _Drawing, top: float) -> None:
     for x in (122.0, 136.0):
         d.room_door(aux, hall, (x, 66.0), PAIR_M)
     d.room_door(aux, gym, (117.0, 40.0), PAIR_M)
-    for y in (27.0, 53.0):
+    for y in (27.0, 40.0, 53.0):
         d.exit(aux, (141.0, y))
     plant = d.room("PLANT", "mechanical", (79.0, top, 117.0, 75.0), "E", label="Plant room")
     d.room_door(plant, hall, (112.0, top))
@@ -318,7 +318,7 @@ def _ground_floor_east(d: _Drawing, top: float) -> None:
     for y in (80.0, 88.0, 96.0):
         d.room_door(auditorium, passage, (117.0, y), PAIR_M)
     d.room_door(auditorium, "COMMONS14", (79.0, 83.0), PAIR_M)
-    for x in (88.0, 108.0):
+    for x in (86.0, 98.0, 110.0):
         d.exit(auditorium, (x, 101.0))
     kitchen = d.room("KITCHEN", "kitchen", (120.6, top, 144.6, top + 9.0), "E", label="Kitchen")
     d.room_door(kitchen, passage, (120.6, top + 4.5))

@@ -192,7 +192,7 @@ class Crowd:
         arrays = self._arrays
         arrays.next_door[rows] = -1
         arrays.last_door[rows] = -1
-        arrays.slow_ticks[rows] = 0
+        arrays.watch_ticks[rows] = 0
         arrays.speed[rows] = self._people.alert_mps[rows]
         for row in rows:
             if not arrays.moving[row]:

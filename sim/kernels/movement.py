@@ -5,7 +5,8 @@ the variant with exponential repulsion from neighbours and walls that JuPedSim 1
 walker reads the old positions, then all write. Only walkers cost; people at rest sit in lists of their own.
 
 No step crosses a wall: a step that would is refused, and a body is kept off walls by `CLEARANCE_M`. Nobody
-is stranded: somebody who has stood still for long gets through with a smaller body, which is counted.
+is stranded: somebody who came less than `STUCK_M` far in `STUCK_TICKS` gets through with a smaller body, and
+then for a moment as if alone; that is counted.
 
 The loops are long on purpose. Passing a NamedTuple of arrays to a function counts a reference to every array
 in it; done per walker that cost ten times the arithmetic (0.12 million agent-steps per CPU-second with 1,100
@@ -33,7 +34,8 @@ CLEARANCE_M = 0.12
 MARGIN_M = 0.2
 MAX_STEP_M = 0.1
 ARRIVE_M = 0.2
-STUCK_TICKS = 100
+STUCK_TICKS = 200
+STUCK_M = 0.3
 FREED_TICKS = 60
 MAX_NEAR = 48
 
@@ -192,22 +194,28 @@ def _plan_steps(
     wall_space, wall_door, cell_ptr, cell_wall = nav.wall_space, nav.wall_door, nav.cell_ptr, nav.cell_wall
     for k in range(work.counts[0]):
         row = work.movers[k]
-        x, y, space, slow = xs[row], ys[row], spaces[row], people.slow_ticks[row]
+        x, y, space, slow = xs[row], ys[row], spaces[row], people.watch_ticks[row]
         work.next_x[row], work.next_y[row] = x, y
         ex, ey = work.aim_x[row] - x, work.aim_y[row] - y
         length = math.sqrt(ex * ex + ey * ey)
         if length < 1e-9 or people.moving[row] == 2:
             continue
         ex, ey = ex / length, ey / length
+        if slow == 0 or slow == STUCK_TICKS:
+            dx, dy = x - people.anchor_x[row], y - people.anchor_y[row]
+            if slow == 0 or dx * dx + dy * dy > STUCK_M * STUCK_M:
+                people.anchor_x[row], people.anchor_y[row] = x, y
+                slow = 0
         body = radii[row]
         if slow > STUCK_TICKS:
             body *= 0.5  # squeezes through: see the module's words on being stranded
         sx, sy = ex, ey
         sheet = nav.space_sheet[space]
         count = 0
-        if not work.in_goal[row]:
+        if not work.in_goal[row] and slow <= STUCK_TICKS + FREED_TICKS:
             # Neighbours: same space, or just beyond a door that one of the two uses. Inside the room that
-            # they settle in people make way for one another (docs/decisions.md).
+            # they settle in people make way for one another (docs/decisions.md), and somebody who could not
+            # even squeeze through passes for three seconds as if alone.
             door = next_doors[row]
             beyond = -1
             if door >= 0:
@@ -257,7 +265,7 @@ def _plan_steps(
                     force = params.wall_repulsion * math.exp((body - gap) / params.wall_range_m)
                     sx += force * dx / gap
                     sy += force * dy / gap
-        if slow > STUCK_TICKS and (slow // 10) % 2 == 0:
+        if STUCK_TICKS < slow <= STUCK_TICKS + FREED_TICKS and (slow // 10) % 2 == 0:
             turn = 1.0 if row % 2 == 0 else -1.0
             sx, sy = sx - turn * ey, sy + turn * ex
         along = sx * ex + sy * ey
@@ -271,21 +279,14 @@ def _plan_steps(
         if nav.space_flight[space] == 1:
             up = next_doors[row] == nav.space_door[nav.space_door_ptr[space] + 1]
             speed *= params.stair_up if up else params.stair_down
-        wanted = speed * params.tick_s
-        if slow <= STUCK_TICKS + FREED_TICKS:
-            for j in range(count):
-                ahead = -(sx * near_dx[j] + sy * near_dy[j])
-                if ahead > 0.0 and abs(sx * near_dy[j] - sy * near_dx[j]) <= near_reach[j]:
-                    speed = min(speed, max(0.0, (near_gap[j] - near_reach[j]) / params.time_gap_s))
+        for j in range(count):
+            ahead = -(sx * near_dx[j] + sy * near_dy[j])
+            if ahead > 0.0 and abs(sx * near_dy[j] - sy * near_dx[j]) <= near_reach[j]:
+                speed = min(speed, max(0.0, (near_gap[j] - near_reach[j]) / params.time_gap_s))
         step = min(speed * params.tick_s, length)
-        if slow > STUCK_TICKS + 2 * FREED_TICKS:
-            people.slow_ticks[row] = 0
-        elif slow > STUCK_TICKS or step * (sx * ex + sy * ey) < 0.1 * wanted:
-            people.slow_ticks[row] = slow + 1
-        else:
-            people.slow_ticks[row] = max(0, slow - 1)
         if slow == STUCK_TICKS:
             work.counts[1] += 1
+        people.watch_ticks[row] = slow + 1 if slow < STUCK_TICKS + 2 * FREED_TICKS else 0
         work.next_x[row], work.next_y[row] = x + step * sx, y + step * sy
 
 
@@ -428,7 +429,7 @@ def _corner_to_door(
 def _rest(nav: NavArrays, people: PeopleArrays, work: WorkArrays, row: int, state: int, tick: int) -> None:
     """Put a walker to rest in a state, and into the lists of people at rest."""
     people.moving[row] = 0
-    people.slow_ticks[row] = 0
+    people.watch_ticks[row] = 0
     people.state[row] = state
     people.state_since[row] = tick
     place_at_rest(nav, people, work, row)

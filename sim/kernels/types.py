@@ -119,7 +119,9 @@ class PeopleArrays(NamedTuple):
     state_since: I8
     secured_tick: I8
     out_tick: I8
-    slow_ticks: I4
+    watch_ticks: I4
+    anchor_x: F8
+    anchor_y: F8
     exposed: U1
     exposed_since: I8
     exposed_ticks: I8
@@ -150,7 +152,9 @@ class PeopleArrays(NamedTuple):
             state_since=i8(),
             secured_tick=i8(),
             out_tick=i8(),
-            slow_ticks=i4(),
+            watch_ticks=i4(),
+            anchor_x=f8(),
+            anchor_y=f8(),
             exposed=u1(),
             exposed_since=i8(),
             exposed_ticks=i8(),
