@@ -57,12 +57,15 @@ PAIRED = (
 """Outcomes of the figure of paired differences, in the order of the response."""
 
 
+NEEDS_PATIENT = ("first_care_first_s", "first_care_median_s")
+"""Outcomes of runs with a patient: how many those are is a level of harm, said for our own plans only."""
+
+
 class Milestone(NamedTuple):
     """A row of the response timeline: columns whose sum is the time since the start."""
 
     title: str
     columns: tuple[str, ...]
-    needs_patient: bool = False
 
 
 MILESTONES = (
@@ -73,7 +76,7 @@ MILESTONES = (
     Milestone("First entry", ("start_to_entry_s",)),
     Milestone("First contact", ("start_to_contact_s",)),
     Milestone("End of threat", ("start_to_end_s",)),
-    Milestone("First care", ("first_care_first_s",), needs_patient=True),
+    Milestone("First care", ("first_care_first_s",)),
     Milestone("All-clear", ("all_clear_s",)),
     Milestone("Reunification opens", ("reunification_start_s",)),
 )
@@ -123,6 +126,11 @@ class Study:
     def labels(self) -> tuple[str, ...]:
         """Policy labels, baseline first."""
         return tuple(self.looks)
+
+    def pairs(self, c: Comparison) -> int | None:
+        """Return the pairs behind a difference, None where they would tell a level of harm."""
+        library = self.results.manifest["scenario"].get("library_plan")
+        return None if c.outcome in NEEDS_PATIENT and not library else c.n_pairs
 
     def n(self, label: str) -> int:
         """Return how many runs of a policy are in."""
@@ -315,7 +323,7 @@ def paired(study: Study) -> StudyFigure:
         elif found:
             panels.append(found)
     numbers = pd.DataFrame(
-        [_paired_row(c) for c in study.comparisons if c.outcome in PAIRED], columns=_PAIRED_COLUMNS
+        [_paired_row(study, c) for c in study.comparisons if c.outcome in PAIRED], columns=_PAIRED_COLUMNS
     )
     figure = _draw_panels(study, panels, others)
     title = f"What changes against {study.results.baseline}, run by run"
@@ -337,8 +345,9 @@ _PAIRED_COLUMNS = [
 ]  # fmt: skip
 
 
-def _paired_row(c: Comparison) -> dict[str, object]:
-    values = (c.outcome, c.title, c.unit, c.policy, c.baseline, c.n_pairs, c.diff_mean, c.diff_low, c.diff_high)
+def _paired_row(study: Study, c: Comparison) -> dict[str, object]:
+    names = (c.outcome, c.title, c.unit, c.policy, c.baseline)
+    values = (*names, study.pairs(c), c.diff_mean, c.diff_low, c.diff_high)
     return dict(zip(_PAIRED_COLUMNS, values, strict=True))
 
 
@@ -374,8 +383,9 @@ def _panel(ax: Axes, study: Study, found: Sequence[Comparison], others: Sequence
             ax.hlines(y, c.diff_low * scale, c.diff_high * scale, color=look.colour, lw=2.2, zorder=2)
         fill = look.colour if c.is_clear else "white"
         ax.plot(mean, y, look.marker, color=look.colour, mfc=fill, ms=6, mew=1.3, zorder=3)
+        pairs = study.pairs(c)
         ax.text(
-            1.02, y, f"{c.n_pairs}", transform=ax.get_yaxis_transform(), va="center", color=QUIET, fontsize=8
+            1.02, y, "–" if pairs is None else f"{pairs}", transform=ax.get_yaxis_transform(), va="center", color=QUIET, fontsize=8
         )
     low, high = ax.get_xlim()
     room = 0.06 * (high - low)

@@ -74,8 +74,9 @@ class ResponseModel(SecondsModel):
         Number of the run in the study.
     record : bool
         Keep positions and states for a replay.
-    **levers
-        Single levers on top of the policy, with two underscores for the dot: `entry__delay_s=60`.
+    **kwargs
+        Single levers on top of the policy, with two underscores for the dot: `entry__delay_s=60`. (Mesa's page
+        insists on this name.)
 
     Attributes
     ----------
@@ -93,12 +94,12 @@ class ResponseModel(SecondsModel):
         rng: int = 1,
         replicate: int = 0,
         record: bool = False,
-        **levers: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(rng=int(rng))
         loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
         chosen = load_policy(policy) if isinstance(policy, str) else policy
-        for name, value in levers.items():
+        for name, value in kwargs.items():
             chosen = chosen.with_lever(name.replace("__", "."), value)
         self.scenario = loaded
         self.policy = chosen.under(loaded)

@@ -3,7 +3,6 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const $ = (id) => document.getElementById(id);
-  const STATE = Object.fromEntries(data.states.map((name, code) => [name, code]));
 
   // Okabe-Ito colours; the shape says the same as the colour, so neither is needed alone.
   const LOOKS = {
@@ -16,12 +15,7 @@
   };
   const GROUPS = ["unaware", "moving", "sheltered", "secured", "out"];
   // Seven states of the model become five groups that a reader can tell apart at a glance.
-  const GROUP_OF = [];
-  GROUP_OF[STATE.unaware] = 0;
-  for (const name of ["alerted", "moving", "leaving"]) GROUP_OF[STATE[name]] = 1;
-  GROUP_OF[STATE.sheltered] = 2;
-  GROUP_OF[STATE.secured] = 3;
-  GROUP_OF[STATE.out] = 4;
+  const GROUP_OF = data.states.map((name) => ["alerted", "leaving"].includes(name) ? 1 : GROUPS.indexOf(name));
 
   const view = { time: 0, playing: false, speed: 10, floor: 0, names: true };
 
@@ -85,13 +79,9 @@
       words: (run) => `officers have made first contact (at ${clock(run.stamps.FIRST_CONTACT)})` },
   ];
 
-  function begins(run, phase) {
-    return phase === 0 ? 0 : run.stamps[PHASES[phase].stamp];
-  }
+  const begins = (run, phase) => phase === 0 ? 0 : run.stamps[PHASES[phase].stamp];
 
-  function phaseAt(run, time) {
-    return PHASES.findLastIndex((_, p) => begins(run, p) !== null && begins(run, p) <= time);
-  }
+  const phaseAt = (run, time) => PHASES.findLastIndex((_, p) => begins(run, p) !== null && begins(run, p) <= time);
 
   function firstSplit() {
     const times = PHASES.map((_, p) => data.runs.map((run) => begins(run, p) ?? Infinity));
@@ -125,13 +115,13 @@
     const [s, t] = [begins(a, p), begins(b, p)];
     if (s === t) {
       const split = firstSplit();
-      const next = split < Infinity && split > time ? ` The response first differs at ${clock(split)}.` : "";
+      const next = time < split && split < Infinity ? ` The response first differs at ${clock(split)}.` : "";
       const shared = p === 5 ? "officers have made first contact" : PHASES[p].words(a);
       return `${at} ${shared} under both policies.${next}${secured}`;
     }
     const [early, late] = s < t ? [a, b] : [b, a];
-    const what = p === 5 ? "First contact came" : p === 4 ? "Entry came" : `“${PHASES[p].title}” came`;
-    return `${what} at ${clock(Math.min(s, t))} under ${early.label} and at ${clock(Math.max(s, t))} under ` +
+    const what = ["", "The call", "Dispatch", "The first officer", "Entry", "First contact"][p];
+    return `${what} came at ${clock(Math.min(s, t))} under ${early.label} and at ${clock(Math.max(s, t))} under ` +
       `${late.label}: ${lasting(Math.abs(t - s))} later.${secured}`;
   }
 
@@ -229,8 +219,7 @@
   }
 
   function layOut(panel) {
-    const ratio = window.devicePixelRatio || 1;
-    const canvas = panel.canvas;
+    const ratio = window.devicePixelRatio || 1, canvas = panel.canvas;
     canvas.width = Math.max(1, Math.round(canvas.clientWidth * ratio));
     canvas.height = Math.max(1, Math.round(canvas.clientHeight * ratio));
     const shown = view.floor < 0 ? data.floors.map((_, k) => k) : [view.floor];
@@ -241,9 +230,7 @@
       return [level, placement(across ? k * w : 0, across ? 0 : k * h, w, h, ratio)];
     }));
     // The plan does not move: it is drawn once and copied under every frame.
-    panel.still = document.createElement("canvas");
-    panel.still.width = canvas.width;
-    panel.still.height = canvas.height;
+    panel.still = Object.assign(element("canvas"), { width: canvas.width, height: canvas.height });
     const context = panel.still.getContext("2d");
     for (const [level, place] of panel.places) {
       drawFloor(context, data.floors[level], place);
@@ -315,11 +302,12 @@
   }
 
   function icon(look) {
+    if (look.shape === "none") return [];
     const made = element("canvas");
     made.width = made.height = 36;
     made.setAttribute("aria-hidden", "true");
-    if (look.shape !== "none") mark(made.getContext("2d"), look, 18, 18, 11);
-    return made;
+    mark(made.getContext("2d"), look, 18, 18, 11);
+    return [made];
   }
 
   function buildStrip() {
@@ -364,8 +352,7 @@
   function bars(run) {
     const steps = [0, 3, 4, 5].filter((p) => begins(run, p) !== null && begins(run, p) < data.span);
     const made = steps.map((p, k) => {
-      const start = begins(run, p);
-      const end = k + 1 < steps.length ? begins(run, steps[k + 1]) : data.span;
+      const start = begins(run, p), end = k + 1 < steps.length ? begins(run, steps[k + 1]) : data.span;
       const title = ["Before arrival", "", "", "Officers outside", "Officers inside", "First contact made"][p];
       const bar = element("div", `bar ${PHASES[p].style}`, p ? `${title} from ${clock(start)}` : title);
       bar.title = `${title}, ${clock(start)} to ${clock(end)}`;
@@ -386,8 +373,7 @@
   function buildCounts(run, k) {
     return GROUPS.map((group) => {
       const box = element("div"), number = element("dd", "", "0");
-      if (LOOKS[group].shape !== "none") box.append(icon(LOOKS[group]));
-      box.append(element("dt", "", LOOKS[group].words), number);
+      box.append(...icon(LOOKS[group]), element("dt", "", LOOKS[group].words), number);
       $(`counts-${k}`).append(box);
       return number;
     });
@@ -465,11 +451,13 @@
       for (const row of document.querySelectorAll("#events tr.room")) row.hidden = !event.target.checked;
     });
     for (const row of document.querySelectorAll("#events tbody tr")) {
-      const buttons = [...row.querySelectorAll("button")];
-      row.dataset.first = Math.min(...buttons.map((button) => Number(button.dataset.time)));
-      for (const button of buttons) {
-        button.addEventListener("click", () => { play(false); seek(Number(button.dataset.time)); });
-      }
+      const times = [...row.querySelectorAll("button")].map((button) => Number(button.dataset.time));
+      row.dataset.first = Math.min(...times);
+      row.addEventListener("click", (event) => {
+        if (!times.length) return;
+        play(false);
+        seek(Number(event.target.dataset.time ?? times[0]));
+      });
     }
     window.addEventListener("resize", relayout);
     window.addEventListener("beforeprint", () => { play(false); relayout(); });
@@ -493,7 +481,7 @@
     for (const look of Object.values(LOOKS)) {
       if (look.shape === "none") continue;
       const item = element("li");
-      item.append(icon(look), element("b", "", look.words), look.more);
+      item.append(...icon(look), element("b", "", look.words), look.more);
       $("legend").append(item);
     }
     if (!data.floors.some((floor) => floor.rooms.some((room) => room.name))) $("names").parentElement.hidden = true;

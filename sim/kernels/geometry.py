@@ -49,11 +49,17 @@ def off_segment(x0: float, y0: float, x1: float, y1: float, x: float, y: float) 
 
 @kernel
 def is_clear(nav: NavArrays, space: int, ax: float, ay: float, bx: float, by: float) -> bool:
-    """Tell whether the straight line from a to b crosses no wall of a space (door mid-lines do not count)."""
+    """Tell whether the straight line from a to b stays in a space: it crosses no wall and no door's mid-line.
+
+    A bent room may see itself through a door and the room behind it, so mid-lines count, but for their
+    touching either end: the way to a door or from one starts or ends there.
+    """
     for wall in range(nav.space_wall_ptr[space], nav.space_wall_ptr[space + 1]):
-        if nav.wall_door[wall] < 0 and crosses(
-            ax, ay, bx, by, nav.wall_x0[wall], nav.wall_y0[wall], nav.wall_x1[wall], nav.wall_y1[wall]
-        ):
+        x0, y0, x1, y1 = nav.wall_x0[wall], nav.wall_y0[wall], nav.wall_x1[wall], nav.wall_y1[wall]
+        if nav.wall_door[wall] < 0:
+            if crosses(ax, ay, bx, by, x0, y0, x1, y1):
+                return False
+        elif 1e-6 < crossing_at(ax, ay, bx, by, x0, y0, x1, y1) < 1.0 - 1e-6:
             return False
     return True
 

@@ -149,7 +149,11 @@ def _aim(nav: NavArrays, people: PeopleArrays, work: WorkArrays, goal_spaces: ND
             back = 0 if door_space[came, 0] == space else 1
             bx, by = door_nx[came, back], door_ny[came, back]
             rx, ry = x - door_x[came, back], y - door_y[came, back]
-            if -rx * bx - ry * by < door_depth[came, back] + MARGIN_M and abs(ry * bx - rx * by) < door_half_w[came]:
+            gone = -rx * bx - ry * by  # the plane of the door may cut a bent room: only what is at the door counts
+            if (
+                -MARGIN_M < gone < door_depth[came, back] + MARGIN_M
+                and abs(ry * bx - rx * by) < door_half_w[came]
+            ):
                 work.aim_x[row], work.aim_y[row] = x - 0.5 * bx, y - 0.5 * by  # clear the jambs first
                 continue
         if work.in_goal[row]:
@@ -166,7 +170,8 @@ def _aim(nav: NavArrays, people: PeopleArrays, work: WorkArrays, goal_spaces: ND
         lateral, depth = ry * nx - rx * ny, rx * nx + ry * ny
         narrow = max(0.0, door_half_w[door] - MARGIN_M)
         keep = min(max(lateral, -narrow), narrow)
-        if abs(lateral) <= max(0.05, door_half_w[door] - CLEARANCE_M) and depth > -door_depth[door, side] - 0.6:
+        is_at_door = -door_depth[door, side] - 0.6 < depth < MARGIN_M
+        if is_at_door and abs(lateral) <= max(0.05, door_half_w[door] - CLEARANCE_M):
             beyond = 0.5
         else:
             beyond = -door_depth[door, side]
@@ -307,6 +312,7 @@ def _apply(
     wall_x0, wall_y0, wall_x1, wall_y1 = nav.wall_x0, nav.wall_y0, nav.wall_x1, nav.wall_y1
     wall_space, wall_door, cell_ptr, cell_wall = nav.wall_space, nav.wall_door, nav.cell_ptr, nav.cell_wall
     door_x, door_y, door_nx, door_ny, door_space = nav.door_x, nav.door_y, nav.door_nx, nav.door_ny, nav.door_space
+    door_half_w = nav.door_half_w
     kept = 0
     for k in range(work.counts[0]):
         row = work.movers[k]
@@ -348,12 +354,16 @@ def _apply(
                     is_crossing = True
             if is_crossing:
                 break
+            before = 1.0
+            if door >= 0:
+                before = (x - door_x[door, side]) * door_nx[door, side] + (y - door_y[door, side]) * door_ny[door, side]
             x, y = nx, ny
             if door >= 0:
                 rx, ry = x - door_x[door, side], y - door_y[door, side]
                 depth = rx * door_nx[door, side] + ry * door_ny[door, side]
-                if depth > 0.0:
-                    lateral = ry * door_nx[door, side] - rx * door_ny[door, side]
+                lateral = ry * door_nx[door, side] - rx * door_ny[door, side]
+                # Through the opening itself: a bent room may reach beyond the plane of its own door.
+                if depth > 0.0 and before <= 0.0 and abs(lateral) <= door_half_w[door]:
                     far = 1 - side
                     space = door_space[door, far]
                     people.next_door[row], people.last_door[row] = -1, door

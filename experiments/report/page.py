@@ -1,0 +1,275 @@
+"""The report page: the answer first, then how sure it is, what it rests on, and where it stops.
+
+Harm stands in one small table near the end, as a paired change with its interval: never as a level, never
+sorted by it. Names come from files of other people, so the template escapes everything but our own figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from experiments.compare import METHODS, Comparison, compare
+from experiments.figures import NEEDS_PATIENT, StudyFigure, building_of, dkw, draw_figures, svg_text
+from experiments.words import FEW_PAIRS, HEADLINE, difference, sentence, span, value
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+    from sim.evidence import Parameter
+
+    from experiments.store import Results
+
+HANDLING = "Handle as sensitive: describes a real place"
+"""Handling label of a report on a plan that is not in our library, unless another is given."""
+_LEVER_WORDS = {True: "yes", False: "no"}
+
+
+class Card(NamedTuple):
+    """The answer for one policy, in words that stand alone."""
+
+    policy: str
+    plain_words: str
+    big: str
+    than: str
+    sentence: str
+
+
+class TableRow(NamedTuple):
+    """One outcome of one policy beside the baseline, as text."""
+
+    title: str
+    policy: str
+    baseline: str
+    change: str
+    clear: bool
+    pairs: str
+    not_happened: str
+
+
+class Sure(NamedTuple):
+    """How sure the answer for one policy is."""
+
+    policy: str
+    pairs: int
+    later: str
+    interval: str
+    remark: str
+
+
+def write_report(results: Results, out: Path, *, handling: str | None = None) -> None:
+    """Write the report of a study as one page with its figures inside.
+
+    Parameters
+    ----------
+    results : Results
+        A results folder.
+    out : Path
+        The HTML file.
+    handling : str, optional
+        Handling label at the head and on every printed page. A plan that is not in our library has
+        ``HANDLING`` when omitted.
+    """
+    comparisons = compare(results)
+    library = bool(results.manifest["scenario"].get("library_plan"))
+    template = _environment().from_string(_text("page.html.j2"))
+    page = template.render(
+        css=_markup(_text("page.css")),
+        handling=handling or (None if library else HANDLING),
+        library=library,
+        building=building_of(results),
+        manifest=results.manifest,
+        scenario=results.manifest["scenario"],
+        baseline=results.baseline,
+        baseline_words=_plain_words(results, results.baseline),
+        base_median=_base_median(comparisons),
+        n_policies=len(results.labels),
+        horizon=span(results.horizon_s),
+        cards=[card(results, c) for c in comparisons if c.outcome == HEADLINE],
+        figures={drawn.name: (drawn, inline_svg(drawn)) for drawn in draw_figures(results, comparisons)},
+        tables=paired_tables(results, comparisons),
+        harm=harm_table(results, comparisons),
+        sure=[sure(c) for c in comparisons if c.outcome == HEADLINE],
+        methods=METHODS,
+        dkw=f"{100 * dkw(int(results.manifest['runs'])):.0f}",
+        failed=results.failed(),
+        complete=results.is_complete,
+        levers=differing_levers(results),
+        **_evidence(),
+    )
+    out.write_text(page, encoding="utf-8")
+
+
+# -- the answer ----------------------------------------------------------------------------------------------
+
+
+def card(results: Results, c: Comparison) -> Card:
+    """Return the answer for one policy: a few words to read at a glance, and the full sentence."""
+    big, than = _glance(c)
+    return Card(c.policy, _plain_words(results, c.policy), big, than, sentence(c).removeprefix(f"{c.policy}: "))
+
+
+def _glance(c: Comparison) -> tuple[str, str]:
+    median, low, high = c.diff_median, c.diff_median_low, c.diff_median_high
+    if median is None:
+        return "Cannot be compared", f"no pair of runs in which first contact happened under both, {c.baseline} too"
+    if low == high == c.diff_mean == 0:
+        return "No difference", f"first contact comes at the same time as under {c.baseline}"
+    if low is None or high is None:
+        return "Too few runs", "for an answer with an interval"
+    if low <= 0 <= high:
+        return "No clear difference", f"in time to first contact from {c.baseline}"
+    return f"{span(abs(median))} {'later' if median > 0 else 'earlier'}", f"to first contact than {c.baseline}"
+
+
+def _base_median(comparisons: Sequence[Comparison]) -> str:
+    found = next((c for c in comparisons if c.outcome == HEADLINE), None)
+    return span(found.baseline_median if found else None)
+
+
+def _plain_words(results: Results, label: str) -> str:
+    return next((str(p.get("plain_words", "")) for p in results.manifest["policies"] if p["label"] == label), "")
+
+
+# -- tables --------------------------------------------------------------------------------------------------
+
+
+def paired_tables(results: Results, comparisons: Sequence[Comparison]) -> list[tuple[str, list[TableRow]]]:
+    """Return one table per policy with every outcome but harm."""
+    tables = []
+    for label in results.labels:
+        rows = [
+            _row(results, c)
+            for c in comparisons
+            if c.policy == label and c.kind != "harm" and _has_anything(c)
+        ]
+        if rows:
+            tables.append((label, rows))
+    return tables
+
+
+def harm_table(results: Results, comparisons: Sequence[Comparison]) -> list[tuple[str, TableRow]]:
+    """Return the changes of harm, in the order of the study and of the outcomes."""
+    return [
+        (c.policy, _row(results, c)) for c in comparisons if c.kind == "harm" and c.diff_mean is not None
+    ]
+
+
+def _has_anything(c: Comparison) -> bool:
+    return bool(c.n_pairs or c.n_censored or c.only_baseline or c.policy_median is not None)
+
+
+def _row(results: Results, c: Comparison) -> TableRow:
+    # How often there was a patient at all is a level of harm: only plans of ours may show it.
+    hidden = c.outcome in NEEDS_PATIENT and not results.manifest["scenario"].get("library_plan")
+    return TableRow(
+        c.title,
+        value(c.policy_median, c.unit),
+        value(c.baseline_median, c.unit),
+        change(c),
+        c.is_clear,
+        "not shown" if hidden else str(c.n_pairs),
+        "not shown" if hidden else str(c.n_censored) if c.n_censored else "",
+    )
+
+
+def change(c: Comparison) -> str:
+    """Return the mean paired difference with its 95 % interval."""
+    mean, low, high = (difference(end, c.unit) for end in (c.diff_mean, c.diff_low, c.diff_high))
+    if c.diff_mean is None or c.diff_low is None or c.diff_high is None:
+        return mean
+    if c.diff_low == c.diff_high:
+        return f"{mean} in every pair" if c.diff_low else "no difference in any pair"
+    return f"{mean} ({low} to {high})"
+
+
+def sure(c: Comparison) -> Sure:
+    """Return how sure the difference in first contact is."""
+    low, high = c.diff_median_low, c.diff_median_high
+    interval = "none" if low is None or high is None else f"{difference(low, 's')} to {difference(high, 's')}"
+    later = "–"
+    if c.share_worse is not None and c.share_worse_low is not None and c.share_worse_high is not None:
+        later = (
+            f"{100 * c.share_worse:.0f} % "
+            f"({100 * c.share_worse_low:.0f} to {100 * c.share_worse_high:.0f} %)"
+        )
+    remark = f"Few pairs: {FEW_PAIRS} or more are advised." if c.n_pairs < FEW_PAIRS else ""
+    return Sure(c.policy, c.n_pairs, later, interval, remark)
+
+
+def differing_levers(results: Results) -> list[tuple[str, list[str]]]:
+    """Return the levers that are not the same under all policies, with the value under each."""
+    levers: list[Mapping[str, Any]] = [policy.get("levers", {}) for policy in results.manifest["policies"]]
+    names = dict.fromkeys(name for found in levers for name in found)
+    table = [(name, [_lever(found.get(name)) for found in levers]) for name in names]
+    return [(name, cells) for name, cells in table if len(set(cells)) > 1]
+
+
+def _lever(level: Any) -> str:
+    if level is None:
+        return "–"
+    if isinstance(level, bool):
+        return _LEVER_WORDS[level]
+    return f"{level:g}" if isinstance(level, float) else str(level).replace("_", " ")
+
+
+# -- evidence ------------------------------------------------------------------------------------------------
+
+
+def _evidence() -> dict[str, Any]:
+    """Return the numbers of the model by strength of evidence."""
+    from sim.params import ParameterTable
+
+    rows = [row for row in ParameterTable.default() if row.distribution != "choice"]
+    by_strength = {name: [row for row in rows if row.evidence == name] for name in ("strong", "medium", "weak")}
+    return {
+        "counts": {name: len(found) for name, found in by_strength.items()},
+        "weak": [(row.name, _central(row), row.source) for row in by_strength["weak"]],
+        "grounded": [
+            (row.name, row.evidence, row.source) for row in by_strength["strong"] + by_strength["medium"]
+        ],
+    }
+
+
+def _central(row: Parameter) -> str:
+    from sim.evidence import CENTRAL
+
+    if row.distribution not in CENTRAL and row.distribution != "beta":
+        return "table"
+    return f"{row.central:g} {'' if row.unit == '1' else row.unit}".strip()
+
+
+# -- page ----------------------------------------------------------------------------------------------------
+
+
+def inline_svg(drawn: StudyFigure) -> Markup:
+    """Return a figure as an element of a page: ids of its own, a title, and no styles for the rest."""
+    from markupsafe import Markup, escape
+
+    text = svg_text(drawn)
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", text, flags=re.DOTALL)
+    text = re.sub(r'\bid="', f'id="{drawn.name}-', text)
+    text = re.sub(r'(url\(#|href="#)', rf"\g<1>{drawn.name}-", text)
+    title = f'<title id="{drawn.name}-title">{escape(drawn.title)}</title>'
+    head, _, body = text.partition(">")
+    return Markup(f'{head} role="img" aria-labelledby="{drawn.name}-title">{title}{body}')
+
+
+def _markup(text: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def _text(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

@@ -1,0 +1,294 @@
+"""The replay page and the animations: what they hold, and what they must not hold."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from buildings.library import load
+from buildings.plan import FloorPlan
+from experiments.replay import ReplayRun, animation, scene, write_replay
+from experiments.replay.encoding import decode, encode
+from experiments.replay.page import clock, event_lines
+from experiments.replay.scene import scene_of
+from sim.errors import RecordingError
+from sim.model import run_paired
+from sim.policies import load_policy
+from sim.recording import STATES, STEP_M, Recording
+from sim.scenario import load_scenario
+from sim.streams import RunKey
+from sim.timeline import HARM_EVENTS, Row
+
+POLICIES = ("immediate-entry", "perimeter-1999")
+NASTY = "<img src=x onerror=alert(1)>"
+FORBIDDEN = ("hazard", "injur", "shooter", "victim", "casualt", "exposure", "killed", "weapon", "dead")
+
+
+@pytest.fixture(scope="module")
+def place() -> tuple[FloorPlan, list[ReplayRun]]:
+    scenario = load_scenario("elementary", horizon_s=300.0)
+    policies = [load_policy(name) for name in POLICIES]
+    results = run_paired(scenario, policies, RunKey(1, 0), record=POLICIES)
+    runs = []
+    for policy, result in zip(policies, results, strict=True):
+        assert result.recording is not None
+        runs.append(ReplayRun(policy.name, policy.plain_words, result.recording, result.timeline))
+    return scenario.plan, runs
+
+
+@pytest.fixture(scope="module")
+def page(place: tuple[FloorPlan, list[ReplayRun]], tmp_path_factory: pytest.TempPathFactory) -> str:
+    out = tmp_path_factory.mktemp("replay") / "replay.html"
+    write_replay(*place, out, title="Elementary", facts={"Seed": "1"}, handling="For exercise use only")
+    return out.read_text(encoding="utf-8")
+
+
+def payload(page: str) -> dict:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return json.loads(found.group(1))
+
+
+def crowd(n_people: int, n_frames: int, levels: tuple[str, ...], *, library: bool = True) -> Recording:
+    """People of whom a tenth walks all the time and the rest for a minute: a busy incident."""
+    draw = np.random.default_rng(1)
+    speed = draw.normal(0.0, 12.0, (n_frames, n_people))
+    walks = (np.arange(n_people) % 10 == 0) | (np.arange(n_frames)[:, None] < 120)
+    x = np.cumsum(np.where(walks, speed, 0.0), axis=0) + draw.integers(400, 1600, n_people)
+    y = np.cumsum(np.where(walks, speed[:, ::-1], 0.0), axis=0) + draw.integers(300, 600, n_people)
+    rows = n_people + 1
+    return Recording(
+        x=np.column_stack([x, x[:, 0]]).astype(np.int16),
+        y=np.column_stack([y, y[:, 0]]).astype(np.int16),
+        level=np.zeros((n_frames, rows), dtype=np.int8),
+        state=np.where(np.arange(rows) < n_people, 4, 7).astype(np.int8) * np.ones((n_frames, 1), np.int8),
+        kinds=("pupil",) * n_people + ("officer",),
+        levels=levels,
+        origin_x_m=0.0,
+        origin_y_m=0.0,
+        library_plan=library,
+    )
+
+
+def run_of(recording: Recording, label: str = "a", timeline: tuple[Row, ...] = ()) -> ReplayRun:
+    return ReplayRun(label, f"words of {label}", recording, timeline)
+
+
+def test_the_page_holds_the_positions_of_the_model(place, page):
+    plan, runs = place
+    content = payload(page)
+    for shown, run in zip(content["runs"], runs, strict=True):
+        recording = run.recording
+        columns = decode(shown["data"], shown["frames"], shown["rows"])
+        for name in ("x", "y", "level", "state"):
+            np.testing.assert_array_equal(columns[name], getattr(recording, name))
+        assert shown["label"] == run.label
+        assert [recording.kinds[row] for row in shown["teams"]] == ["officer"] * len(shown["teams"])
+    assert content["states"] == list(STATES)
+    assert content["span"] == max(run.recording.duration_s for run in runs) == pytest.approx(300.0, abs=1.0)
+
+
+def test_rooms_lie_where_the_people_are(place, page):
+    plan, runs = place
+    content = payload(page)
+    origin = np.array([runs[0].recording.origin_x_m, runs[0].recording.origin_y_m])
+    for floor, level in zip(content["floors"], runs[0].recording.levels, strict=True):
+        spaces = [space for space in plan.spaces if space.level == level]
+        for room, space in zip(floor["rooms"], spaces, strict=True):
+            drawn = np.array(room["outline"]).reshape(-1, 2) * STEP_M + origin
+            np.testing.assert_allclose(drawn, space.polygon, atol=STEP_M / 2 + 1e-9)
+        assert len(floor["doors"]) == sum(door.level == level for door in plan.doors)
+
+
+def test_encoding_survives_the_ends_of_the_number_range():
+    recording = crowd(3, 4, ("1",))
+    recording.x[:, 0] = (32767, -32768, 32767, 0)
+    recording.level[:, 1] = (-1, 0, 1, -1)
+    columns = decode(encode(recording), 4, 4)
+    np.testing.assert_array_equal(columns["x"], recording.x)
+    np.testing.assert_array_equal(columns["level"], recording.level)
+
+
+def test_a_thousand_people_for_ten_minutes_stay_small(tmp_path):
+    plan = load("elementary")
+    levels = tuple(level.id for level in plan.levels)
+    runs = [run_of(crowd(1000, 1200, levels), label) for label in POLICIES]
+    write_replay(plan, runs, tmp_path / "replay.html", title="Size")
+    size = (tmp_path / "replay.html").stat().st_size
+    assert size < 1_200_000  # both runs walk at random here; a run of the model needs a fifth of that
+
+
+def test_a_run_of_the_model_stays_within_half_a_megabyte(page):
+    assert len(page.encode()) < 500_000
+
+
+def test_no_word_and_no_row_of_harm(place, page):
+    shown = page.lower()
+    for word in FORBIDDEN:
+        assert word not in shown, word
+    content = payload(page)
+    for run, source in zip(content["runs"], place[1], strict=True):
+        assert run["rows"] == len(source.recording.kinds)
+        assert set(source.recording.kinds) <= {"pupil", "staff", "visitor", "officer", "medic"}
+    assert {state for state in content["states"] if "injur" in state or "wound" in state} == set()
+
+
+def test_harm_events_have_no_place(place):
+    plan, runs = place
+    for run in runs:
+        assert all(not row.where for row in run.timeline if row.event in HARM_EVENTS)
+
+
+def test_one_file_without_network(page):
+    assert "default-src 'none'" in page
+    assert not re.search(r"""(src|href)\s*=\s*["']""", page)
+    assert not re.search(r"https?://|@import|url\(|fetch\(|XMLHttpRequest|import\(", page)
+    assert '<html lang="en">' in page
+    assert "prefers-reduced-motion" in page
+    assert "@media print" in page
+
+
+def test_header(page):
+    for words in (
+        "A simulation, not a prediction",
+        "For exercise use only",
+        "<dt>Seed</dt><dd>1</dd>",
+        "490",
+    ):
+        assert words in page
+
+
+def test_the_player_is_short_and_says_why():
+    code = (Path(scene.__file__).parent / "player.js").read_text(encoding="utf-8")
+    assert len(code.splitlines()) <= 500
+    assert "innerHTML" not in code
+
+
+def test_names_with_html_are_text(tmp_path, monkeypatch):
+    monkeypatch.setattr(scene, "is_library_plan", lambda plan: True)
+    plan = load("elementary")
+    rooms = tuple(space.model_copy(update={"name": NASTY}) for space in plan.spaces)
+    plan = plan.model_copy(update={"spaces": rooms, "name": NASTY})
+    levels = tuple(level.id for level in plan.levels)
+    row = Row(1.0, "ROOM_SECURED", NASTY, NASTY, f"</script>{NASTY}")
+    runs = [run_of(crowd(3, 4, levels), f"{NASTY}</script>{k}", (row,)) for k in range(2)]
+    out = tmp_path / "replay.html"
+    write_replay(plan, runs, out, title=NASTY, facts={NASTY: NASTY}, handling=NASTY)
+    page = out.read_text(encoding="utf-8")
+    assert "<img" not in page
+    assert page.count("</script>") == 2
+    content = payload(page)
+    assert content["runs"][0]["label"] == f"{NASTY}</script>0"
+    assert {room["name"] for floor in content["floors"] for room in floor["rooms"]} == {NASTY, ""}
+
+
+@pytest.mark.parametrize("recorded_as_ours", [False, True])
+def test_a_plan_from_outside_has_no_names(tmp_path, recorded_as_ours):
+    plan = load("elementary")
+    marked = tuple(space.model_copy(update={"name": f"Secret {space.id}"}) for space in plan.spaces)
+    levels = tuple(level.model_copy(update={"name": "Secret level"}) for level in plan.levels)
+    plan = plan.model_copy(update={"spaces": marked, "levels": levels})
+    row = Row(1.0, "ROOM_SECURED", "staff", "Secret wing", "Secret note")
+    recording = crowd(3, 4, tuple(level.id for level in levels), library=recorded_as_ours)
+    write_replay(plan, [run_of(recording, "a", (row,))], tmp_path / "replay.html", title="Outside")
+    page = (tmp_path / "replay.html").read_text(encoding="utf-8")
+    assert "Secret" not in page
+    assert "lock_" not in page and "key_from" not in page
+    content = payload(page)
+    assert {room["name"] for floor in content["floors"] for room in floor["rooms"]} == {""}
+    assert {key for floor in content["floors"] for key in floor} == {"name", "rings", "rooms", "doors"}
+
+
+def test_a_recording_from_outside_hides_names_of_a_shipped_plan():
+    plan = load("elementary")
+    levels = tuple(level.id for level in plan.levels)
+    assert scene_of(plan, [run_of(crowd(1, 2, levels))]).named
+    assert not scene_of(plan, [run_of(crowd(1, 2, levels, library=False))]).named
+
+
+def test_the_same_event_of_two_policies_stands_in_one_row():
+    first = (
+        Row(33.0, "FIRST_CALL"),
+        Row(250.0, "FIRST_ENTRY", "team 1"),
+        Row(90.0, "ROOM_SECURED", "x", "A"),
+    )
+    second = (Row(33.2, "FIRST_CALL"), Row(3456.0, "FIRST_ENTRY", "team 1"), Row(4000.0, "ALL_CLEAR"))
+    levels = ("1",)
+    lines = event_lines([run_of(crowd(1, 2, levels), n, t) for n, t in (("a", first), ("b", second))], True)
+    assert [(line.title, line.difference) for line in lines] == [
+        ("First report", "same"),
+        ("Room secured", "only one"),
+        ("First entry", "53:26 later"),
+        ("All-clear", "only one"),
+    ]
+    assert [stamp.clock if stamp else None for stamp in lines[2].stamps] == ["4:10", "57:36"]
+
+
+@pytest.mark.parametrize(("time_s", "words"), [(0, "0:00"), (59.9, "0:59"), (61, "1:01"), (3661, "1:01:01")])
+def test_clock(time_s, words):
+    assert clock(time_s) == words
+
+
+def test_what_cannot_be_shown_is_said_in_a_sentence(tmp_path):
+    plan = load("elementary")
+    levels = tuple(level.id for level in plan.levels)
+    good = run_of(crowd(1, 2, levels))
+    for runs, words in (
+        ([], "0 runs"),
+        ([good] * 3, "3 runs"),
+        ([good, run_of(crowd(1, 2, ("other",)))], "another building"),
+        ([run_of(crowd(1, 2, ("other",)))], "levels other"),
+        ([run_of(crowd(1, 0, levels))], "empty"),
+    ):
+        with pytest.raises(RecordingError, match=words):
+            write_replay(plan, runs, tmp_path / "replay.html", title="x")
+    assert not (tmp_path / "replay.html").exists()
+
+
+def test_gif(place, tmp_path):
+    plan, runs = place
+    out = tmp_path / "replay.gif"
+    animation.write_animation(plan, runs, out, speed=60.0, fps=2)
+    with Image.open(out) as picture:
+        assert picture.n_frames == 11
+        first = np.asarray(picture.convert("RGB"))
+        picture.seek(10)
+        last = np.asarray(picture.convert("RGB"))
+    assert first.shape == (720, 1280, 3)
+    moved = (first != last).any(axis=2)
+    assert moved[160:].any() and moved.mean() < 0.2  # people moved; the plan did not
+    blue = (np.abs(last.astype(int) - (0, 114, 178)).sum(axis=2) < 30).sum()
+    assert blue > 500  # secured people are there, in their colour
+
+
+def test_mp4_without_ffmpeg_is_one_sentence(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(animation.shutil, "which", lambda name: None)
+    monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
+    with pytest.raises(RecordingError, match="needs ffmpeg"):
+        animation.write_mp4(*place, tmp_path / "replay.mp4")
+    assert not (tmp_path / "replay.mp4").exists()
+
+
+def test_mp4_gets_every_frame(place, tmp_path, monkeypatch):
+    fake = tmp_path / "ffmpeg"
+    fake.write_text('#!/bin/sh\nfor last; do :; done\nexec cat > "$last"\n')
+    fake.chmod(0o755)
+    monkeypatch.setattr(animation.shutil, "which", lambda name: str(fake))
+    out = tmp_path / "replay.mp4"
+    animation.write_animation(*place, out, speed=100.0, fps=1)
+    assert out.stat().st_size == 4 * 1280 * 720 * 4
+    fake.write_text("#!/bin/sh\necho no such codec >&2\nexit 1\n")
+    with pytest.raises(RecordingError, match="no such codec"):
+        animation.write_animation(*place, out, speed=100.0, fps=1)
+
+
+def test_animation_refuses_what_it_cannot_do(place, tmp_path):
+    with pytest.raises(RecordingError, match=r"\.gif and \.mp4"):
+        animation.write_animation(*place, tmp_path / "replay.avi")
+    with pytest.raises(RecordingError, match="above 0"):
+        animation.write_animation(*place, tmp_path / "replay.gif", speed=0.0)
