@@ -65,14 +65,23 @@ class _Drawing:
         """Add an inner door between two spaces at a point of their common wall line."""
         self._add(a, b, at, width, more.pop("kind", "interior"), more)
 
-    def room_door(self, room: str, hall: str, at: tuple[float, float], width: float = CLASSROOM_DOOR_M) -> None:
+    def room_door(
+        self, room: str, hall: str, at: tuple[float, float], width: float = CLASSROOM_DOOR_M
+    ) -> None:
         """Add a lockable door of a room: locks from inside, key from the hall, vision panel."""
         lock = {"can_lock": True, "from": [room], "key_from": [hall], "normally": "closed"}
         self._add(
-            room, hall, at, width, "interior", {"glazing": "vision_panel", "lock": lock, "leaves": 1 + (width > 1.3)}
+            room,
+            hall,
+            at,
+            width,
+            "interior",
+            {"glazing": "vision_panel", "lock": lock, "leaves": 1 + (width > 1.3)},
         )
 
-    def plain_door(self, room: str, hall: str, at: tuple[float, float], width: float = CLASSROOM_DOOR_M) -> None:
+    def plain_door(
+        self, room: str, hall: str, at: tuple[float, float], width: float = CLASSROOM_DOOR_M
+    ) -> None:
         """Add a door that cannot be locked (restrooms, halls)."""
         lock = {"can_lock": False, "normally": "closed"}
         self._add(room, hall, at, width, "interior", {"lock": lock, "leaves": 1 + (width > 1.3)})
@@ -84,11 +93,19 @@ class _Drawing:
     def exit(self, room: str, at: tuple[float, float], width: float = PAIR_M, glazing: str = "none") -> None:
         """Add an exterior door: locked from outside, free egress, numbered."""
         self.n_exits += 1
-        lock = {"can_lock": True, "from": [room], "key_from": [OUT], "normally": "locked", "exit_always": True}
+        lock = {
+            "can_lock": True,
+            "from": [room],
+            "key_from": [OUT],
+            "normally": "locked",
+            "exit_always": True,
+        }
         more = {"glazing": glazing, "lock": lock, "leaves": 1 + (width > 1.3), "number": str(self.n_exits)}
         self._add(room, OUT, at, width, "exterior", more)
 
-    def _add(self, a: str, b: str, at: tuple[float, float], width: float, kind: str, more: dict[str, Any]) -> None:
+    def _add(
+        self, a: str, b: str, at: tuple[float, float], width: float, kind: str, more: dict[str, Any]
+    ) -> None:
         number = sum(1 for door in self.doors if door["id"].startswith(f"D-{a}"))
         self.doors.append(
             {
@@ -102,7 +119,9 @@ class _Drawing:
             }
         )
 
-    def stairs(self, name: str, low: str, high: str, at_low: tuple[float, float], at_high: tuple[float, float]) -> None:
+    def stairs(
+        self, name: str, low: str, high: str, at_low: tuple[float, float], at_high: tuple[float, float]
+    ) -> None:
         """Join two stairs spaces, one above the other, by a flight."""
         self.connectors.append(
             {
@@ -146,7 +165,9 @@ def _double_loaded(
         for row, y0, y1, wall in (("S", south, low, low), ("N", high, north, high)):
             room = f"{wing}{d.level}{row}{k + 1:02d}"
             size = round(capacity * (x1 - x0) * (y1 - y0) / 79.5)
-            d.room(room, "classroom", (x0, y0, x1, y1), wing, min(30, size), f"Room {d.level}{wing}{row}{k + 1}")
+            d.room(
+                room, "classroom", (x0, y0, x1, y1), wing, min(30, size), f"Room {d.level}{wing}{row}{k + 1}"
+            )
             d.room_door(room, hall, (x1 - 1.2, wall))
 
 
@@ -209,7 +230,14 @@ def _wings(d: _Drawing, corridor_m: float, depth_m: float, capacity: int) -> Non
         hall = d.room(f"{wing}{level}HALL", "corridor", (0.0, low, 64.0, high), wing, label=f"Hall {wing}")
         _double_loaded(d, wing, _ROOMS_X, (y0, low, high, high + depth_m), hall, capacity)
         joint = {"A": f"LOBBY{level}", "B": f"SPINE{level}", "C": f"SPINE{level}"}[wing]
-        d.door(hall, joint, (64.0, (low + high) / 2), PAIR_M, leaves=2, lock={"can_lock": False, "normally": "open"})
+        d.door(
+            hall,
+            joint,
+            (64.0, (low + high) / 2),
+            PAIR_M,
+            leaves=2,
+            lock={"can_lock": False, "normally": "open"},
+        )
         stairs = d.room(f"{wing}{level}STAIR", "stairs", (-6.0, low, 0.0, high), wing, label=f"Stairs {wing}")
         d.plain_door(stairs, hall, (0.0, (low + high) / 2), PAIR_M)
         if level == "1":
@@ -268,7 +296,9 @@ def _east(d: _Drawing, corridor_m: float) -> None:
         d.opening(hall, "COMMONS23", (79.0, 66.0 + corridor_m / 2), 2.4)
         for k in range(5):
             x0 = 79.0 + 7.6 * k
-            lab = d.room(f"LAB2{k + 1}", "laboratory", (x0, top, x0 + 7.6, top + 9.0), "E", 24, f"Laboratory {k + 1}")
+            lab = d.room(
+                f"LAB2{k + 1}", "laboratory", (x0, top, x0 + 7.6, top + 9.0), "E", 24, f"Laboratory {k + 1}"
+            )
             d.room_door(lab, hall, (x0 + 6.4, top))
         library = d.room("LIBRARY", "library", (117.0, 66.0, 143.25, 98.0), "E", label="Library")
         d.room_door(library, hall, (117.0, 66.0 + corridor_m / 2), PAIR_M)
@@ -323,7 +353,9 @@ def _ground_floor_east(d: _Drawing, top: float) -> None:
     kitchen = d.room("KITCHEN", "kitchen", (120.6, top, 144.6, top + 9.0), "E", label="Kitchen")
     d.room_door(kitchen, passage, (120.6, top + 4.5))
     d.exit(kitchen, (144.6, top + 4.5), CLASSROOM_DOOR_M)
-    cafeteria = d.room("CAFETERIA", "cafeteria", (120.6, top + 9.0, 144.6, top + 35.0), "E", label="Cafeteria")
+    cafeteria = d.room(
+        "CAFETERIA", "cafeteria", (120.6, top + 9.0, 144.6, top + 35.0), "E", label="Cafeteria"
+    )
     for y in (83.0, 87.0, 91.0):
         d.room_door(cafeteria, passage, (120.6, y), PAIR_M)
     d.room_door(kitchen, cafeteria, (132.0, top + 9.0), PAIR_M)
@@ -366,8 +398,12 @@ def elementary(*, enrolment: int = 450, corridor_m: float = 3.0, class_capacity:
     d.exit(spine, (0.0, c / 2))
     d.exit(spine, (107.0, c / 2))
     for wing, x0 in (("A", 0.0), ("B", 30.0)):
-        hall = d.room(f"{wing}HALL", "corridor", (x0 + 9.0, c, x0 + 9.0 + c, c + 45.0), wing, label=f"Hall {wing}")
-        d.door(hall, spine, (x0 + 9.0 + c / 2, c), PAIR_M, leaves=2, lock={"can_lock": False, "normally": "open"})
+        hall = d.room(
+            f"{wing}HALL", "corridor", (x0 + 9.0, c, x0 + 9.0 + c, c + 45.0), wing, label=f"Hall {wing}"
+        )
+        d.door(
+            hall, spine, (x0 + 9.0 + c / 2, c), PAIR_M, leaves=2, lock={"can_lock": False, "normally": "open"}
+        )
         d.exit(hall, (x0 + 9.0 + c / 2, c + 45.0))
         for k in range(5):
             y0 = c + 9.0 * k
@@ -406,9 +442,13 @@ def _elementary_south(d: _Drawing, spine: str) -> None:
     offices = d.room("OFFICEHALL", "corridor", (55.0, -6.0, 68.0, -4.0), "S", label="Office hall")
     d.plain_door(offices, lobby, (68.0, -5.0), 1.2)
     for k, (x0, x1) in enumerate(((55.0, 61.5), (61.5, 68.0))):
-        north = d.room(f"ON{k + 1}", ("nurse", "office")[k], (x0, -4.0, x1, 0.0), "S", label=("Nurse", "Office 2")[k])
+        north = d.room(
+            f"ON{k + 1}", ("nurse", "office")[k], (x0, -4.0, x1, 0.0), "S", label=("Nurse", "Office 2")[k]
+        )
         d.room_door(north, offices, (x1 - 1.2, -4.0))
-        south = d.room(f"OS{k + 1}", "office", (x0, -14.0, x1, -6.0), "S", label=("Principal", "Main office")[k])
+        south = d.room(
+            f"OS{k + 1}", "office", (x0, -14.0, x1, -6.0), "S", label=("Principal", "Main office")[k]
+        )
         d.room_door(south, offices, (x1 - 1.2, -6.0))
     hall = d.room("MULTI", "gym", (78.0, -18.0, 100.0, 0.0), "S", label="Multipurpose room")
     for x in (83.0, 93.0):

@@ -72,7 +72,9 @@ def _ids(plan: FloorPlan) -> Iterator[Finding]:
     ):
         for name, times in Counter(part.id for part in parts).items():
             if times > 1:
-                yield Finding("E04", "E", f"{what} id '{name}' is used {times} times; give each its own.", (name,))
+                yield Finding(
+                    "E04", "E", f"{what} id '{name}' is used {times} times; give each its own.", (name,)
+                )
     levels, spaces = {level.id for level in plan.levels}, {space.id for space in plan.spaces}
     for space in plan.spaces:
         if space.level not in levels:
@@ -85,7 +87,9 @@ def _ids(plan: FloorPlan) -> Iterator[Finding]:
             if name != OUT and name not in spaces:
                 yield _unknown(f"door '{door.id}'", "space", name, spaces)
         if door.at is None and door.line is None:
-            yield Finding("E03", "E", f"door '{door.id}' has no place; give `at` or `line` in metres.", (door.id,))
+            yield Finding(
+                "E03", "E", f"door '{door.id}' has no place; give `at` or `line` in metres.", (door.id,)
+            )
     for connector in plan.connectors:
         for end in connector.ends:
             if end.level not in levels:
@@ -99,7 +103,9 @@ def _ids(plan: FloorPlan) -> Iterator[Finding]:
 
 
 def _unknown(who: str, what: str, name: str, known: set[str]) -> Finding:
-    return Finding("E05", "E", f"{who} names {what} '{name}', which the plan does not have.{_near(name, known)}", (name,))
+    return Finding(
+        "E05", "E", f"{who} names {what} '{name}', which the plan does not have.{_near(name, known)}", (name,)
+    )
 
 
 # -- units -------------------------------------------------------------------------------------------------
@@ -119,14 +125,18 @@ def _units(plan: FloorPlan) -> Iterator[Finding]:
         if max(map(abs, xs)) <= 180.0 and extent < 0.1:
             yield Finding("W12", "W", "coordinates look like degrees; give local metres.")
         if max(max(map(abs, xs)), max(map(abs, ys))) > 5000.0:
-            yield Finding("W13", "W", "the plan lies more than 5 km from its origin; subtract a local origin.")
+            yield Finding(
+                "W13", "W", "the plan lies more than 5 km from its origin; subtract a local origin."
+            )
 
 
 def _scale(what: str, ratio: float) -> Finding:
     units = {"feet": 1 / 0.3048, "inches": 1 / 0.0254, "millimetres": 1000.0, "centimetres": 100.0}
     name = min(units, key=lambda unit: abs(units[unit] / ratio - 1.0))
     return Finding(
-        "E11", "E", f"{what}: are these {name}? Lengths must be metres (divide by {units[name]:.4g}) or units \"ft\"."
+        "E11",
+        "E",
+        f'{what}: are these {name}? Lengths must be metres (divide by {units[name]:.4g}) or units "ft".',
     )
 
 
@@ -138,20 +148,32 @@ def _spaces(plan: FloorPlan) -> Iterator[Finding]:
     for space in plan.spaces:
         distinct = list(dict.fromkeys(space.polygon))
         if len(distinct) < 3:
-            yield Finding("E20", "E", f"space '{space.id}' has {len(distinct)} distinct points; it needs three.", (space.id,))
+            yield Finding(
+                "E20",
+                "E",
+                f"space '{space.id}' has {len(distinct)} distinct points; it needs three.",
+                (space.id,),
+            )
             continue
         polygon = Polygon(space.polygon)
         if not polygon.is_valid:
             reason = explain_validity(polygon)
             yield Finding(
-                "E21", "E", f"the outline of space '{space.id}' crosses itself ({reason}); redraw it.", (space.id,)
+                "E21",
+                "E",
+                f"the outline of space '{space.id}' crosses itself ({reason}); redraw it.",
+                (space.id,),
             )
         elif polygon.area < 1e-6:
             yield Finding("E22", "E", f"space '{space.id}' has no area; redraw it.", (space.id,))
         elif not plan.is_outside(space.id):
             if polygon.area < 1.0:
                 yield Finding("W24", "W", f"space '{space.id}' has only {polygon.area:.2f} m2.", (space.id,))
-            if space.capacity is not None and space.use == "classroom" and space.capacity > polygon.area / 1.858:
+            if (
+                space.capacity is not None
+                and space.use == "classroom"
+                and space.capacity > polygon.area / 1.858
+            ):
                 yield Finding(
                     "W26",
                     "W",
@@ -164,7 +186,11 @@ def _spaces(plan: FloorPlan) -> Iterator[Finding]:
 
 def _overlaps(plan: FloorPlan) -> Iterator[Finding]:
     for level in plan.levels:
-        here = [s for s in plan.spaces if s.level == level.id and len(set(s.polygon)) >= 3 and not plan.is_outside(s.id)]
+        here = [
+            s
+            for s in plan.spaces
+            if s.level == level.id and len(set(s.polygon)) >= 3 and not plan.is_outside(s.id)
+        ]
         shapes = [Polygon(space.polygon) for space in here]
         sound = [k for k, shape in enumerate(shapes) if shape.is_valid]
         tree = STRtree([shapes[k] for k in sound])
@@ -173,7 +199,10 @@ def _overlaps(plan: FloorPlan) -> Iterator[Finding]:
                 if i < j and (area := shapes[i].intersection(shapes[j]).area) > OVERLAP_M2:
                     a, b = here[i].id, here[j].id
                     yield Finding(
-                        "E23", "E", f"spaces '{a}' and '{b}' overlap by {area:.1f} m2; move one of their outlines.", (a, b)
+                        "E23",
+                        "E",
+                        f"spaces '{a}' and '{b}' overlap by {area:.1f} m2; move one of their outlines.",
+                        (a, b),
                     )
 
 
@@ -190,10 +219,14 @@ def _doors(plan: FloorPlan) -> Iterator[Finding]:
 def _door(plan: FloorPlan, door: Door, shapes: dict[str, Polygon]) -> Iterator[Finding]:
     a, b = door.between
     if door.width_m <= 0:
-        yield Finding("E30", "E", f"door '{door.id}' is {door.width_m:g} m wide; give its clear width.", (door.id,))
+        yield Finding(
+            "E30", "E", f"door '{door.id}' is {door.width_m:g} m wide; give its clear width.", (door.id,)
+        )
         return
     if a == b and door.kind != "cubicle":
-        yield Finding("E33", "E", f"door '{door.id}' has space '{a}' on both sides; name the two it joins.", (door.id,))
+        yield Finding(
+            "E33", "E", f"door '{door.id}' has space '{a}' on both sides; name the two it joins.", (door.id,)
+        )
         return
     if plan.is_outside(a) and plan.is_outside(b):
         return
@@ -220,11 +253,21 @@ def _door(plan: FloorPlan, door: Door, shapes: dict[str, Polygon]) -> Iterator[F
             )
     length = hypot(x1 - x0, y1 - y0)
     if door.line is not None and door.width_m > length + 0.05:
-        yield Finding("E34", "E", f"door '{door.id}' is wider ({door.width_m:g} m) than its line ({length:.2f} m).", (door.id,))
+        yield Finding(
+            "E34",
+            "E",
+            f"door '{door.id}' is wider ({door.width_m:g} m) than its line ({length:.2f} m).",
+            (door.id,),
+        )
     if door.kind != "opening" and door.width_m < 0.81:
         yield Finding("W35", "W", f"door '{door.id}' is only {door.width_m:g} m wide.", (door.id,))
     if door.kind != "opening" and (door.lock is None or door.lock.can_lock is None):
-        yield Finding("W38", "W", f"door '{door.id}': it is not said whether it can be locked; an assumption is used.", (door.id,))
+        yield Finding(
+            "W38",
+            "W",
+            f"door '{door.id}': it is not said whether it can be locked; an assumption is used.",
+            (door.id,),
+        )
     if door.kind == "exterior" and not door.number:
         yield Finding("W40", "W", f"exterior door '{door.id}' has no number.", (door.id,))
 
@@ -233,12 +276,16 @@ def _connectors(plan: FloorPlan) -> Iterator[Finding]:
     """E50 to E52: levels that nothing reaches, and ends of stairs away from their space."""
     for level in plan.levels:
         if not any(space.level == level.id for space in plan.spaces):
-            yield Finding("E50", "E", f"level '{level.id}' has no space; remove it or draw its rooms.", (level.id,))
+            yield Finding(
+                "E50", "E", f"level '{level.id}' has no space; remove it or draw its rooms.", (level.id,)
+            )
     used = {end.level for c in plan.connectors for end in c.ends}
     if len(plan.levels) > 1:
         for level in plan.levels:
             if level.id not in used:
-                yield Finding("E51", "E", f"no stairs reach level '{level.id}'; add a connector.", (level.id,))
+                yield Finding(
+                    "E51", "E", f"no stairs reach level '{level.id}'; add a connector.", (level.id,)
+                )
     for connector in plan.connectors:
         for end in connector.ends:
             edge = Polygon(plan.space(end.space).polygon).exterior
@@ -299,6 +346,8 @@ def _rooms(plan: FloorPlan) -> Iterator[Finding]:
     doors = Counter(name for door in plan.doors for name in door.between)
     for space in plan.spaces:
         if space.use == "classroom" and (space.capacity or 0) > 49 and doors[space.id] < 2:
-            yield Finding("W63", "W", f"classroom '{space.id}' holds more than 49 people and has one door.", (space.id,))
+            yield Finding(
+                "W63", "W", f"classroom '{space.id}' holds more than 49 people and has one door.", (space.id,)
+            )
     if plan.georef is not None and not plan.fictional:
         yield Finding("W71", "W", "this file describes a real place: handle it as sensitive.")

@@ -76,7 +76,9 @@ def _write_name(space: Space, ax: Axes) -> None:
     width, height = max(xs) - min(xs), max(ys) - min(ys)
     text = space.name or space.id
     upright = width >= height or width > 4.0
-    points_per_m = ax.get_window_extent().width * 72.0 / ax.figure.dpi / max(1e-9, ax.get_xlim()[1] - ax.get_xlim()[0])
+    points_per_m = (
+        ax.get_window_extent().width * 72.0 / ax.figure.dpi / max(1e-9, ax.get_xlim()[1] - ax.get_xlim()[0])
+    )
     room, other = (width, height) if upright else (height, width)
     size = min(7.0, 1.5 * room * points_per_m / max(4, len(text)), 0.7 * other * points_per_m)
     if size >= 3.0:

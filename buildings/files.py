@@ -57,7 +57,9 @@ def _read_text(path: Path) -> str:
     except FileNotFoundError:
         raise PlanError(f"{path}: there is no such file; check the path.") from None
     except (OSError, UnicodeDecodeError) as problem:
-        raise PlanError(f"{path}: the file cannot be read ({problem}); it must be a text file in UTF-8.") from None
+        raise PlanError(
+            f"{path}: the file cannot be read ({problem}); it must be a text file in UTF-8."
+        ) from None
 
 
 def parse_plan(text: str, where: str) -> FloorPlan:
@@ -95,7 +97,7 @@ def _in_metres(content: dict[str, Any], where: str) -> dict[str, Any]:
     if content["units"] == "m":
         return content
     if content["units"] != "ft":
-        raise PlanError(f"{where}: [E10] units are {content['units']!r}; allowed are \"m\" and \"ft\".")
+        raise PlanError(f'{where}: [E10] units are {content["units"]!r}; allowed are "m" and "ft".')
     lengths = {"polygon", "at", "line", "width", "length", "elevation", "height", "thickness"}
 
     def scale(value: Any) -> Any:
@@ -118,7 +120,9 @@ def _reword(error: Any) -> str:
         key = str(error["loc"][-1])
         known = [field.alias or name for name, field in FloorPlan.model_fields.items()]
         near = get_close_matches(key, known, n=1)
-        return f"[W06] {place}: unknown key '{key}'; remove it" + (f" (did you mean '{near[0]}'?)" if near else "")
+        return f"[W06] {place}: unknown key '{key}'; remove it" + (
+            f" (did you mean '{near[0]}'?)" if near else ""
+        )
     if error["type"] == "missing":
         return f"[E03] {place}: this field is missing; add it"
     found = repr(error.get("input"))
@@ -181,7 +185,9 @@ def with_door_table(plan: FloorPlan, text: str, where: str) -> FloorPlan:
     reader = csv.DictReader(io.StringIO(text))
     missing = [name for name in ("id", "can_lock") if name not in (reader.fieldnames or [])]
     if missing:
-        raise PlanError(f"{where}: the column {missing[0]!r} is missing; keep the header that `plan doors` wrote.")
+        raise PlanError(
+            f"{where}: the column {missing[0]!r} is missing; keep the header that `plan doors` wrote."
+        )
     known = {door.id: door.model_dump(by_alias=True) for door in plan.doors}
     for number, row in enumerate(reader, start=2):
         name = row["id"]
@@ -190,7 +196,9 @@ def with_door_table(plan: FloorPlan, text: str, where: str) -> FloorPlan:
             hint = f" Did you mean '{near[0]}'?" if near else ""
             raise PlanError(f"{where}: line {number}: there is no door '{name}' in the plan.{hint}")
         if row["can_lock"] not in ("yes", "no", ""):
-            raise PlanError(f"{where}: line {number}: can_lock is {row['can_lock']!r}; allowed are yes, no or nothing.")
+            raise PlanError(
+                f"{where}: line {number}: can_lock is {row['can_lock']!r}; allowed are yes, no or nothing."
+            )
         lock = dict(known[name].get("lock") or {})
         lock["can_lock"] = {"yes": True, "no": False, "": None}[row["can_lock"]]
         for column, key in (("locks_from", "from"), ("key_from", "key_from")):

@@ -34,7 +34,9 @@ def wings(plan: FloorPlan) -> dict[str, str]:
             names = [s.id for s in plan.spaces] if zone.spaces == "all" else zone.spaces
             found.update(dict.fromkeys(names, zone.id))
     for level in plan.levels:
-        left = [s for s in plan.spaces if s.level == level.id and not plan.is_outside(s.id) and s.id not in found]
+        left = [
+            s for s in plan.spaces if s.level == level.id and not plan.is_outside(s.id) and s.id not in found
+        ]
         if left:
             found.update(_derived(left, level.id))
     return found
@@ -49,7 +51,7 @@ def _derived(spaces: list[Space], level: str) -> dict[str, str]:
     nearest = {space.id: min(halls, key=lambda h: (_apart(space, h), h.id)).id for space in spaces}
     centre = {hall.id: _centre(hall) for hall in halls}
     while len(set(group.values())) > 1:
-        rooms = {name: 0 for name in set(group.values())}
+        rooms = dict.fromkeys(set(group.values()), 0)
         for space in spaces:
             rooms[group[nearest[space.id]]] += space.use not in _HALLS
         smallest = min(rooms, key=lambda name: (rooms[name], name))

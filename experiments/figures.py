@@ -7,6 +7,7 @@ bar ends: how often that was is printed beside it. Bytes are the same for the sa
 from __future__ import annotations
 
 import math
+import textwrap
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from sim.outcome import censored_name
 
 from experiments.compare import FEWEST_FOR_BOOTSTRAP, Comparison, compare
 from experiments.style import (
@@ -29,11 +29,14 @@ from experiments.style import (
     looks,
     time_axis,
 )
+from experiments.words import difference
+from sim.outcome import censored_name
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
     from numpy.typing import NDArray
 
     from experiments.store import Results
@@ -47,7 +50,6 @@ PAIRED = (
     "start_to_entry_s",
     "start_to_contact_s",
     "start_to_end_s",
-    "first_care_first_s",
     "first_care_median_s",
     "all_clear_s",
     "reunification_start_s",
@@ -165,7 +167,9 @@ class Study:
 
 def building_of(results: Results) -> str:
     """Return the name of the building, without the folders it lies in."""
-    return Path(str(results.manifest["scenario"]["building"])).name.removesuffix(".json").removesuffix(".plan")
+    return (
+        Path(str(results.manifest["scenario"]["building"])).name.removesuffix(".json").removesuffix(".plan")
+    )
 
 
 def write_figures(results: Results, folder: Path) -> list[Path]:
@@ -187,8 +191,10 @@ def write_figures(results: Results, folder: Path) -> list[Path]:
     written = []
     for drawn in draw_figures(results):
         paths = [folder / f"{drawn.name}.{ending}" for ending in ("svg", "png", "csv")]
-        paths[0].write_text(svg_text(drawn), encoding="utf-8")
-        _save(drawn.figure, paths[1], "png")
+        with house_style():
+            frame = _write_words(drawn)
+        for path in paths[:2]:
+            _save(drawn.figure, path, path.suffix[1:], frame)
         drawn.table.to_csv(paths[2], index=False, lineterminator="\n")
         written += paths
     return written
@@ -219,49 +225,80 @@ def svg_text(drawn: StudyFigure) -> str:
     return stream.getvalue()
 
 
-def _save(figure: Figure, where: object, kind: str) -> None:
+def _write_words(drawn: StudyFigure) -> Bbox:
+    """Write title and caption outside the edges of a figure, and return the area that holds everything."""
+    from matplotlib.transforms import Bbox
+
+    drawn.figure.draw_without_rendering()
+    drawn.figure.set_layout_engine("none")  # everything keeps its place
+    width, height = drawn.figure.get_size_inches()
+    caption = textwrap.fill(drawn.caption, 122)
+    below = 0.2 + 0.145 * (caption.count("\n") + 1)
+    title = textwrap.fill(" ".join(drawn.title.split()), 78, max_lines=2)
+    above = 0.2 + 0.19 * (title.count("\n") + 1)
+    left = 0.06 / width
+    drawn.figure.text(
+        left, 1 + above / height - 0.08 / height, title, va="top", fontsize=11, fontweight="bold"
+    )
+    drawn.figure.text(left, -0.1 / height, caption, va="top", fontsize=8, color=QUIET)
+    return Bbox([[0, -below], [width, height + above]])
+
+
+def _save(figure: Figure, where: object, kind: str, frame: Bbox | None = None) -> None:
     metadata: dict[str, None] = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
     with house_style(), warnings.catch_warnings():
         # A letter that the font lacks is drawn as a box; the SVG holds it as text.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure.savefig(where, format=kind, metadata=metadata)  # type: ignore[arg-type]
+        figure.savefig(where, format=kind, metadata=metadata, bbox_inches=frame)  # type: ignore[arg-type]
 
 
 # -- response timeline ---------------------------------------------------------------------------------------
 
 
 def timeline(study: Study) -> StudyFigure:
-    """Draw the response timeline: one row per milestone, one bar per policy."""
+    """Draw the response timeline: one row per milestone, one bar per policy or one for all."""
     import pandas as pd
 
     numbers = pd.DataFrame([_milestone_row(study, m, label) for m in MILESTONES for label in study.labels])
-    lanes = len(study.labels)
-    figure = _new_figure(0.9 + len(MILESTONES) * (0.165 * lanes + 0.11) + _legend_height(study))
+    lanes = [1 if _same_for_all(study, m) else len(study.labels) for m in MILESTONES]
+    figure = _new_figure(0.85 + 0.16 * (sum(lanes) + 0.65 * len(lanes)) + _legend_height(study))
     ax = figure.add_subplot()
-    last = float(np.nanmax([numbers[f"q{BARS[-1]:g}_s"].replace(np.inf, np.nan).max(), 3_600.0]))
-    time_axis(ax, last)
+    ends = numbers[f"q{BARS[-1]:g}_s"].replace(np.inf, np.nan)
+    time_axis(ax, max(3_600.0, float(ends.max())) if ends.notna().any() else 3_600.0)
     ax.grid(True, axis="x")
-    step = lanes + 0.65
-    for row, milestone in enumerate(MILESTONES):
+    top, places = 0.0, []
+    for row, (milestone, n) in enumerate(zip(MILESTONES, lanes, strict=True)):
         if row % 2 == 0:
-            ax.axhspan(row * step - 0.82, (row + 1) * step - 0.82, color="#f3f3f3", zorder=0, lw=0)
-        for lane, label in enumerate(study.labels):
-            found = numbers[(numbers["milestone"] == milestone.title) & (numbers["policy"] == label)].iloc[0]
-            _bar(ax, row * step + lane, found, study.looks[label])
-    places = [row * step + (lanes - 1) / 2 for row in range(len(MILESTONES))]
-    ax.set_yticks(places, [broken(m.title, 22) for m in MILESTONES])
+            ax.axhspan(top - 0.82, top + n - 0.18, color="#f3f3f3", zorder=0, lw=0)
+        _milestone_bars(ax, study, numbers[numbers["milestone"] == milestone.title], top, alone=n == 1)
+        places.append(top + (n - 1) / 2)
+        top += n + 0.65
+    ax.set_yticks(places, [milestone.title for milestone in MILESTONES])
     ax.tick_params(axis="y", length=0)
-    ax.set_ylim(len(MILESTONES) * step - 0.82, -0.82)
+    ax.set_ylim(top - 0.82, -0.82)
     ax.set_xlabel("Time since the start of the incident (logarithmic)")
-    ax.text(1.012, 1.0, "did not\nhappen", transform=ax.transAxes, va="bottom", ha="left", color=QUIET)
+    ax.text(1.012, 1.0, "did not\nhappen", transform=ax.transAxes, va="bottom", color=QUIET, fontsize=8)
     _legend(figure, study)
-    care = "First care counts runs with a patient only. "
     caption = (
-        "Marker: median. Thick bar: the middle 50 % of runs. Thin bar: the middle 90 %. A bar that runs off "
-        "the right edge includes runs in which it had not happened by the end; their share stands at the "
-        f"right. {care}{study.facts}"
+        "Marker: median. Thick bar: the middle 50 % of runs. Thin bar: the middle 90 %. Grey: the same under "
+        "all policies in every run. A bar that runs off the right edge includes runs in which it had not "
+        "happened by the end; their share stands at the right. First care counts runs with a patient only. "
+        f"{study.facts}"
     )
     return StudyFigure("timeline", "When each step of the response happens", caption, figure, numbers)
+
+
+def _same_for_all(study: Study, milestone: Milestone) -> bool:
+    first, *others = (study.times(label, milestone) for label in study.labels)
+    return bool(others) and all(np.array_equal(first, times) for times in others)
+
+
+def _milestone_bars(ax: Axes, study: Study, rows: pd.DataFrame, top: float, *, alone: bool) -> None:
+    """Draw the bars of one milestone below one another; one grey bar when all policies are alike."""
+    shown = rows.iloc[:1] if alone and len(rows) > 1 else rows
+    for lane, (_, found) in enumerate(shown.iterrows()):
+        look = study.looks[str(found["policy"])]
+        _bar(ax, top + lane, found, Look(QUIET, "-", "o") if len(shown) < len(rows) else look)
 
 
 def _milestone_row(study: Study, milestone: Milestone, label: str) -> dict[str, object]:
@@ -282,25 +319,17 @@ def _bar(ax: Axes, y: float, found: pd.Series, look: Look) -> None:
     """Draw the bars of one policy at one milestone, and how often it did not happen."""
     low, high = ax.get_xlim()
     q05, q25, q50, q75, q95 = (float(np.clip(found[f"q{share:g}_s"], low, high * 1.2)) for share in BARS)
+    if math.isnan(q50):
+        q05 = q25 = q75 = q95 = q50 = high * 2
     ax.hlines(y, q05, q95, color=look.colour, lw=1.6, zorder=2)
     ax.hlines(y, q25, q75, color=look.colour, lw=6.5, alpha=0.45, zorder=2)
     if q50 <= high:
         ax.vlines(q50, y - 0.44, y + 0.44, color=look.colour, lw=1.6, zorder=3)
-        ax.plot(
-            q50, y, look.marker, color=look.colour, ms=5.5, mec="white", mew=0.7, zorder=4, clip_on=False
-        )
-    never = found["share_not_happened"]
-    if never > 0:
-        ax.text(
-            1.012,
-            y,
-            _percent(never),
-            transform=ax.get_yaxis_transform(),
-            va="center",
-            ha="left",
-            color=INK,
-            fontsize=8,
-        )
+        ax.plot(q50, y, look.marker, color=look.colour, ms=5.5, mec="white", mew=0.7, zorder=4, clip_on=False)
+    never = float(found["share_not_happened"])
+    words = "–" if math.isnan(never) else _percent(never)
+    place = ax.get_yaxis_transform()
+    ax.text(1.012, y, words, transform=place, va="center", color=INK if never > 0 else QUIET, fontsize=8)
 
 
 def _percent(share: float) -> str:
@@ -319,23 +348,24 @@ def paired(study: Study) -> StudyFigure:
     for name in PAIRED:
         found = [c for c in study.comparisons if c.outcome == name and c.n_pairs]
         if found and all(c.diff_low == c.diff_high == c.diff_mean == 0 for c in found):
-            same.append(found[0].title)
+            same.append(_first_letter(found[0].title, str.lower))
         elif found:
             panels.append(found)
     numbers = pd.DataFrame(
         [_paired_row(study, c) for c in study.comparisons if c.outcome in PAIRED], columns=_PAIRED_COLUMNS
     )
     figure = _draw_panels(study, panels, others)
-    title = f"What changes against {study.results.baseline}, run by run"
+    title = f"What changes, compared with {study.results.baseline}"
     none = f" No difference in any pair: {', '.join(same)}." if same else ""
     method = (
-        "BCa bootstrap" if min((c.n_pairs for p in panels for c in p), default=0) >= FEWEST_FOR_BOOTSTRAP
+        "BCa bootstrap"
+        if min((c.n_pairs for p in panels for c in p), default=0) >= FEWEST_FOR_BOOTSTRAP
         else "BCa bootstrap, Student's t below 20 pairs"
     )
     caption = (
         "Marker: mean of the differences between paired runs. Bar: 95 % interval of that mean "
-        f"({method}). Filled: the interval leaves out zero; open: no clear difference. At the right: pairs "
-        f"in which it happened under both.{none} {study.facts}"
+        f"({method}). Filled: the interval leaves out zero; open: no clear difference. At the right: the "
+        f"mean, and n pairs in which it happened under both.{none} {study.facts}"
     )
     return StudyFigure("paired", title, caption, figure, numbers)
 
@@ -373,7 +403,7 @@ def _draw_panels(study: Study, panels: Sequence[Sequence[Comparison]], others: S
 
 
 def _panel(ax: Axes, study: Study, found: Sequence[Comparison], others: Sequence[str]) -> None:
-    scale, words = _scale(found)
+    scale, axis_words = _scale(found)
     ax.axvline(0, color=QUIET, lw=1.0, zorder=1)
     for c in found:
         if c.diff_mean is None:
@@ -384,9 +414,8 @@ def _panel(ax: Axes, study: Study, found: Sequence[Comparison], others: Sequence
         fill = look.colour if c.is_clear else "white"
         ax.plot(mean, y, look.marker, color=look.colour, mfc=fill, ms=6, mew=1.3, zorder=3)
         pairs = study.pairs(c)
-        ax.text(
-            1.02, y, "–" if pairs is None else f"{pairs}", transform=ax.get_yaxis_transform(), va="center", color=QUIET, fontsize=8
-        )
+        words = difference(c.diff_mean, c.unit) + ("" if pairs is None else f"  n={pairs}")
+        ax.text(1.03, y, words, transform=ax.get_yaxis_transform(), va="center", fontsize=8)
     low, high = ax.get_xlim()
     room = 0.06 * (high - low)
     ax.set_xlim(low - room, high + room)
@@ -394,9 +423,14 @@ def _panel(ax: Axes, study: Study, found: Sequence[Comparison], others: Sequence
     ax.tick_params(axis="y", length=0)
     ax.grid(True, axis="x")
     ax.locator_params(axis="x", nbins=6)
-    ax.set_title(broken(found[0].title, 42))
-    ax.set_xlabel(words)
-    ax.text(1.02, 1.02, "pairs", transform=ax.transAxes, color=QUIET, fontsize=8)
+    ax.set_title(broken(_first_letter(found[0].title, str.upper), 42))
+    ax.set_xlabel(axis_words)
+
+
+def _first_letter(title: str, change: Callable[[str], str]) -> str:
+    """Return the title of an outcome without "Start to", its first letter changed."""
+    title = title.removeprefix("Start to ")
+    return change(title[:1]) + title[1:]
 
 
 def _scale(found: Sequence[Comparison]) -> tuple[float, str]:
@@ -423,14 +457,13 @@ def time_ecdf(study: Study) -> StudyFigure:
 
     figure = _new_figure(3.1 + 0.2 * len(study.labels))
     axes = figure.subplots(1, 2, sharey=True)
-    times = {
-        (label, m.title): study.times(label, m) for label in study.labels for _, m in _TIMES
-    }
+    times = {(label, m.title): study.times(label, m) for label in study.labels for _, m in _TIMES}
     known = [values[np.isfinite(values)] for values in times.values()]
     last = max((float(values.max()) for values in known if values.size), default=3_600.0)
+    first = min((float(values.min()) for values in known if values.size), default=60.0)
     rows = []
     for ax, (title, milestone) in zip(axes, _TIMES, strict=True):
-        time_axis(ax, last, 30.0 if min((v.min() for v in known if v.size), default=60.0) > 30 else 10.0)
+        time_axis(ax, last, first, gap=0.11)
         for label in study.labels:
             x, y = _steps(times[label, milestone.title])
             look = study.looks[label]
@@ -455,7 +488,9 @@ def time_ecdf(study: Study) -> StudyFigure:
         "100 % counts runs in which it had not happened by the end. Each whole curve is known to within "
         f"{100 * dkw(n):.0f} percentage points (95 %, Dvoretzky-Kiefer-Wolfowitz). {study.facts}"
     )
-    return StudyFigure("ecdf", "How soon officers enter and reach the threat", caption, figure, pd.DataFrame(rows))
+    return StudyFigure(
+        "ecdf", "How soon officers enter and reach the threat", caption, figure, pd.DataFrame(rows)
+    )
 
 
 def dkw(n: int) -> float:
@@ -485,35 +520,38 @@ def secured(study: Study) -> StudyFigure:
     import pandas as pd
 
     curves = study.results.curves()
-    tables = {
-        label: _bands(curves[curves["policy"] == label]).assign(policy=label) for label in study.labels
-    }
-    columns = 2 if len(study.labels) in (2, 4) else 3
-    rows = math.ceil(len(study.labels) / columns)
+    tables = {label: _bands(curves[curves["policy"] == label]).assign(policy=label) for label in study.labels}
+    base = tables[study.results.baseline]
+    alike = all(table.drop(columns="policy").equals(base.drop(columns="policy")) for table in tables.values())
+    shown = study.labels[:1] if alike else study.labels
+    columns = len(shown) if len(shown) < 3 else 2 if len(shown) == 4 else 3
+    rows = math.ceil(len(shown) / columns)
     figure = _new_figure(0.35 + 2.15 * rows)
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    base = tables[study.results.baseline]
     for place, ax in enumerate(axes.flat):
-        if place >= len(study.labels):
+        if place >= len(shown):
             ax.set_axis_off()
             continue
-        label = study.labels[place]
+        label = shown[place]
         _secured_panel(ax, tables[label], study.looks[label], None if place == 0 else base)
-        ax.set_title(broken(label, 32 if columns == 3 else 48, 2), fontsize=8.5)
-        if place + columns >= len(study.labels):
+        title = f"The same under all {len(study.labels)} policies" if alike else label
+        ax.set_title(broken(title, 30 if columns == 3 else 46, 2), fontsize=8.5)
+        if place + columns >= len(shown):
             ax.set_xlabel("Minutes since the start")
             ax.tick_params(labelbottom=True)
     figure.supylabel("People secured", fontsize=8.5)
+    dashed = "" if alike else "Dashed black: median of the baseline. "
     caption = (
-        "Line: median over the runs. Dark band: the middle 50 % of runs. Light band: the middle 90 %. Dashed "
-        f"black: median of the baseline. Secured: behind a locked door. {study.facts}"
+        "Line: median over the runs. Dark band: the middle 50 % of runs. Light band: the middle 90 %. "
+        f"{dashed}Secured: in a room whose every way in is closed and locked, as a share of those inside at "
+        f"the start. {study.facts}"
     )
     table = pd.concat(list(tables.values()), ignore_index=True)
     return StudyFigure("secured", "How soon people are secured", caption, figure, table)
 
 
 def _bands(points: pd.DataFrame) -> pd.DataFrame:
-    bands = points.groupby("t_s")["share_secured"].quantile(list(BARS)).unstack()
+    bands = points.groupby("t_s")["share_secured"].quantile(np.array(BARS)).unstack()
     bands.columns = [f"q{share:g}" for share in BARS]
     return bands.reset_index()
 
@@ -561,7 +599,14 @@ def _legend(figure: Figure, study: Study) -> None:
         Line2D([], [], color=look.colour, marker=look.marker, lw=1.6, ms=5.5, label=broken(label, 45, 2))
         for label, look in study.looks.items()
     ]
-    figure.legend(handles=handles, loc="outside upper left", ncols=_columns(study.labels), columnspacing=1.4)
+    figure.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=_columns(study.labels),
+        columnspacing=1.4,
+        bbox_to_anchor=(0, 0, 1, 1),
+        bbox_transform=figure.transFigure,
+    )
 
 
 def _line_legend(figure: Figure, study: Study, words: dict[str, str]) -> None:
@@ -572,4 +617,10 @@ def _line_legend(figure: Figure, study: Study, words: dict[str, str]) -> None:
         Line2D([], [], color=look.colour, ls=look.line, label=f"{broken(label, 60, 1)}: {words[label]}")
         for label, look in study.looks.items()
     ]
-    figure.legend(handles=handles, loc="outside lower left", handlelength=3.2)
+    figure.legend(
+        handles=handles,
+        loc="outside lower left",
+        handlelength=3.2,
+        bbox_to_anchor=(0, 0, 1, 1),
+        bbox_transform=figure.transFigure,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -73,7 +74,9 @@ def house_style() -> Iterator[None]:
     """Draw and save under the settings of the house, whatever the reader's own settings are."""
     import matplotlib
 
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **_RC}):
+    settings: dict[Any, Any] = {**matplotlib.rcParamsDefault, **_RC}
+    del settings["backend"]
+    with matplotlib.rc_context(settings):
         yield
 
 
@@ -99,11 +102,26 @@ def broken(text: str, width: int, lines: int = 3) -> str:
     )
 
 
-def time_axis(ax: Axes, last_s: float, first_s: float = 10.0) -> None:
-    """Give a plot a logarithmic time axis from the first seconds to hours, with ticks in plain units."""
+def time_axis(ax: Axes, last_s: float, first_s: float = 10.0, gap: float = 0.0) -> None:
+    """Give a plot a logarithmic time axis from the first seconds to hours, with ticks in plain units.
+
+    Parameters
+    ----------
+    ax : Axes
+    last_s, first_s : float
+        Seconds that must be on the axis; it ends at a tick.
+    gap : float
+        Share of the axis that lies at least between two ticks.
+    """
+    start = max((tick for tick, _ in TICKS_S[:3] if tick <= first_s), default=TICKS_S[0][0])
     end = next((tick for tick, _ in TICKS_S if tick >= max(last_s, 60.0)), last_s)
     ax.set_xscale("log")
-    ax.set_xlim(first_s, end * 1.02)
-    shown = [(tick, name) for tick, name in TICKS_S if first_s <= tick <= end * 1.02]
+    ax.set_xlim(start, end * 1.02)
+    shown: list[tuple[float, str]] = []
+    for tick, name in TICKS_S:
+        if start <= tick <= end * 1.02:
+            if shown and math.log(tick / shown[-1][0]) < gap * math.log(end / start):
+                continue
+            shown.append((tick, name))
     ax.set_xticks([tick for tick, _ in shown], [name for _, name in shown])
     ax.set_xticks([], minor=True)

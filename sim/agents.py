@@ -49,6 +49,8 @@ class Occupant(FacadeAgent):
     def __init__(self, model: Any, row: int) -> None:
         super().__init__(model)
         self.row = row
+        self._people = model._people
+        self._nav = model.nav
         self._arrays = model._people.arrays
 
     @property
@@ -64,7 +66,7 @@ class Occupant(FacadeAgent):
     @property
     def role(self) -> Role:
         """Pupil, staff or visitor."""
-        return Role(self.model._people.role.item(self.row))
+        return Role(self._people.role.item(self.row))
 
     @property
     def is_moving(self) -> bool:
@@ -74,14 +76,14 @@ class Occupant(FacadeAgent):
     @property
     def level(self) -> int:
         """Row of the plan's level on which the person is."""
-        return int(self.model.nav.draw_xy(int(self._arrays.space[self.row]), self.x, self.y)[0])
+        return int(self._nav.draw_xy(int(self._arrays.space[self.row]), self.x, self.y)[0])
 
     @property
     def position(self) -> tuple[float, float] | None:
         """Position on the plan (m), None once out."""
         if self.state is State.OUT:
             return None
-        _, x, y = self.model.nav.draw_xy(int(self._arrays.space[self.row]), self.x, self.y)
+        _, x, y = self._nav.draw_xy(int(self._arrays.space[self.row]), self.x, self.y)
         return x, y
 
 

@@ -40,7 +40,8 @@ class Alerting:
         people, draws, table = incident.people, incident.draws, incident.parameters
         self._hearing_m = table.value("notify.hearing_range")
         self._recognise = np.round(
-            np.asarray(table.quantile("notify.recognise_delay", draws.us(Stream.RECOGNISE, people.id_hash))) * 20
+            np.asarray(table.quantile("notify.recognise_delay", draws.us(Stream.RECOGNISE, people.id_hash)))
+            * 20
         ).astype(np.int64)
         self._has_signs = np.zeros(people.n, dtype=np.bool_)
         self._group_alerted = np.zeros(people.n_groups, dtype=np.bool_)
@@ -57,7 +58,9 @@ class Alerting:
     def start(self) -> None:
         """Let the reception of a secured vestibule notice that something is wrong at its doors."""
         if self._incident.policy["entrance.vestibule"] == "secured":
-            delay = self._incident.drawn_ticks("entrance.reception_notice", Stream.RECEPTION_NOTICE, "reception")
+            delay = self._incident.drawn_ticks(
+                "entrance.reception_notice", Stream.RECEPTION_NOTICE, "reception"
+            )
             self._incident.agenda.at(delay, self.office_learns)
 
     # -- signs ---------------------------------------------------------------------------------
@@ -129,7 +132,9 @@ class Alerting:
     def _call_office(self, row: int) -> None:
         """Let a member of staff who recognised tell the office."""
         if not self._office_knows and self._incident.people.role[row] == Role.STAFF:
-            delay = self._incident.drawn_ticks("notify.office_call", Stream.OFFICE_CALL, row_id(self._incident, row))
+            delay = self._incident.drawn_ticks(
+                "notify.office_call", Stream.OFFICE_CALL, row_id(self._incident, row)
+            )
             self._incident.agenda.at(self._incident.tick + delay, self.office_learns)
 
     def office_learns(self) -> None:
@@ -165,11 +170,17 @@ class Alerting:
         incident = self._incident
         people, nav, draws = incident.people, incident.nav, incident.draws
         coverage = (
-            1.0 if incident.policy["notify.zones"] == "full" else incident.parameters.value("notify.pa_coverage")
+            1.0
+            if incident.policy["notify.zones"] == "full"
+            else incident.parameters.value("notify.pa_coverage")
         )
         hears = draws.us(Stream.PA_HEARD, nav.space_hash) < coverage
         for group in range(people.n_groups):
-            if not self._group_alerted[group] and hears[people.group_home[group]] and len(people.members[group]):
+            if (
+                not self._group_alerted[group]
+                and hears[people.group_home[group]]
+                and len(people.members[group])
+            ):
                 self._reach_group(group)
         loose = np.flatnonzero(
             (people.group < 0) & (people.alerted_tick < 0) & (people.state != State.OUT) & hears[people.space]
@@ -193,7 +204,9 @@ class Alerting:
         order = sorted(range(people.n_groups), key=lambda g: (int(nav.space_hash[people.group_home[g]]), g))
         due = incident.tick
         for group in order:
-            hop = incident.drawn("notify.phone_hop", Stream.PHONE_HOP, int(nav.space_hash[people.group_home[group]]))
+            hop = incident.drawn(
+                "notify.phone_hop", Stream.PHONE_HOP, int(nav.space_hash[people.group_home[group]])
+            )
             due += to_ticks(hop)
             incident.agenda.at(due, self._alert_group, group)
 

@@ -74,7 +74,7 @@ def draw(model: ResponseModel) -> Figure:
     return figure
 
 
-@solara.component  # type: ignore[untyped-decorator]
+@solara.component  # type: ignore[untyped-decorator, unused-ignore]
 def PlanView(model: ResponseModel) -> None:  # noqa: N802 (Solara components are named like classes)
     """Show the plan with everybody on it, redrawn at every step."""
     update_counter.get()

@@ -46,13 +46,17 @@ class Command:
         incident.agenda.at(incident.tick + to_ticks(drawn_s * median_s / default_s), self._establish)
 
     def contact_lost(self) -> None:
-        """The event fell silent before contact: without a commander it may be taken for a barricade."""
+        """Judge an event that fell silent: without a commander it may be taken for a barricade."""
         incident = self._incident
         if self.established_tick is not None or not incident.policy.waits_for_command:
             return
-        if incident.draws.u(Stream.MISCLASSIFY, "command") < incident.parameters.value("command.misclassify_barricade"):
+        if incident.draws.u(Stream.MISCLASSIFY, "command") < incident.parameters.value(
+            "command.misclassify_barricade"
+        ):
             incident.stamp(MISCLASSIFIED, who="officers on scene")
-            self._stalled_until = incident.tick + incident.drawn_ticks("stall.end", Stream.STALL_END, "command")
+            self._stalled_until = incident.tick + incident.drawn_ticks(
+                "stall.end", Stream.STALL_END, "command"
+            )
 
     def _establish(self) -> None:
         incident = self._incident

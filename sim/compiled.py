@@ -36,7 +36,7 @@ class Leg(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Navigation:
-    """A compiled plan. Rows of spaces: those of the plan, then stair flights, then the open air (`outside`)."""
+    """A compiled plan. Rows of spaces: those of the plan, then stair flights, then the open air."""
 
     content_hash: str
     arrays: NavArrays
@@ -172,14 +172,16 @@ class Navigation:
         index = self.spot_ptr[space] + number
         return self.spot_x[index], self.spot_y[index]
 
-    def hide_spots(self, space: int, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def hide_spots(
+        self, space: int, numbers: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return standing places out of sight of the doors, best first, by number."""
         first, last = int(self.spot_ptr[space]), int(self.spot_ptr[space + 1])
         index = first + self.hide_order[first:last][numbers % max(1, last - first)]
         return self.spot_x[index], self.spot_y[index]
 
     def door_stand(self, door: int, space: int) -> tuple[float, float]:
-        """Return where somebody stands inside a space to close a door: half a metre in, beside the opening."""
+        """Return where somebody stands inside a space to close a door: half a metre in (m)."""
         nav = self.arrays
         side = 0 if nav.door_space[door, 0] == space else 1
         nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
@@ -189,6 +191,7 @@ class Navigation:
     @cached_property
     def main_entrance(self) -> int:
         """The exterior door that officers use: of a vestibule, else a lobby, else the first by hashed id."""
+
         def rank(door: int) -> tuple[int, int]:
             inside = self.use[self._other(door, self.outside)]
             order = {"vestibule": 0, "lobby": 1, "corridor": 2}.get(inside, 3)
@@ -271,7 +274,11 @@ class Navigation:
             goal_dist[door, 1 - side] = to_door(nav, space, point[0], point[1], door, side, BODY_MARGIN_M)
 
     def distances(
-        self, field: NDArray[np.float64], space: NDArray[np.int32], x: NDArray[np.float64], y: NDArray[np.float64]
+        self,
+        field: NDArray[np.float64],
+        space: NDArray[np.int32],
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
     ) -> NDArray[np.float64]:
         """Return the distance of many points to the destination of a field (m)."""
         out = np.empty(len(space))
@@ -280,7 +287,7 @@ class Navigation:
 
     @cached_property
     def space_fields(self) -> NDArray[np.float64]:
-        """Distances of every door to every space with all doors unlocked, float64[n_spaces, n_doors, 2] (m)."""
+        """Distances of every door to every space, all doors unlocked: float64[n_spaces, n_doors, 2] (m)."""
         fields = np.full((self.n_spaces, self.n_doors, 2), np.inf)
         for space in self.indoor:
             fields[space] = self.field(self.everywhere_passable(), [space])

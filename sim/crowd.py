@@ -152,7 +152,9 @@ class Crowd:
             return
         inside = rows[self._arrays.space[rows] == space]
         numbers = np.where(
-            self._people.home[inside] == space, np.arange(len(inside)), self._people.id_hash[inside] % np.uint64(997)
+            self._people.home[inside] == space,
+            np.arange(len(inside)),
+            self._people.id_hash[inside] % np.uint64(997),
         ).astype(np.int64)
         x, y = self._nav.hide_spots(space, numbers)
         secure = self._doors.is_secure(space) and bool(self._nav.is_room[space])
@@ -177,7 +179,9 @@ class Crowd:
         """Send people to the nearest exit."""
         arrays = self._arrays
         self._refresh_fields()
-        rows = rows[[bool(np.isfinite(self._distance_m(EXIT, int(row)))) for row in rows]] if len(rows) else rows
+        rows = (
+            rows[[bool(np.isfinite(self._distance_m(EXIT, int(row)))) for row in rows]] if len(rows) else rows
+        )
         arrays.goal_space[rows], arrays.field[rows] = -1, EXIT
         arrays.goal_x[rows] = arrays.goal_y[rows] = np.nan
         arrays.arrive_state[rows], arrays.notify[rows] = State.OUT, 0
@@ -267,7 +271,9 @@ class Crowd:
     def _distance_m(self, number: int, row: int) -> float:
         arrays = self._arrays
         one = slice(row, row + 1)
-        return float(self._nav.distances(self._fields[number], arrays.space[one], arrays.x[one], arrays.y[one])[0])
+        return float(
+            self._nav.distances(self._fields[number], arrays.space[one], arrays.x[one], arrays.y[one])[0]
+        )
 
     def _refresh_fields(self) -> None:
         """Search the fields of shelters and exits anew after a door changed."""

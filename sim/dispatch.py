@@ -65,10 +65,14 @@ class Dispatch:
         processing_s = incident.drawn("psap.processing_delay", Stream.PSAP_PROCESSING, "psap")
         slow = incident.policy["patrol.response"] == "slow"
         total_s = incident.drawn(
-            "patrol.response_total_slow" if slow else "patrol.response_total", Stream.PATROL_RESPONSE, "patrol"
+            "patrol.response_total_slow" if slow else "patrol.response_total",
+            Stream.PATROL_RESPONSE,
+            "patrol",
         )
         travel_s = max(MIN_TRAVEL_S, total_s - answer_s - processing_s)
-        transfer_s = incident.parameters.value("psap.transfer_delay") if incident.policy["psap.split"] else 0.0
+        transfer_s = (
+            incident.parameters.value("psap.transfer_delay") if incident.policy["psap.split"] else 0.0
+        )
         to_dispatch = to_ticks(answer_s) + to_ticks(processing_s) + to_ticks(transfer_s)
         incident.agenda.at(incident.tick + to_ticks(answer_s), incident.stamp, CALL_ANSWERED)
         incident.agenda.at(incident.tick + to_dispatch, self._dispatch)
@@ -90,7 +94,9 @@ class Dispatch:
         aid_from = max(first_tick, incident.tick + to_ticks(aid_s))
         for number in range(MODELLED_ARRIVALS):
             if number:
-                gap_s = multiplier * incident.drawn("patrol.arrival_rate_next", Stream.ARRIVAL_GAP, "patrol", number)
+                gap_s = multiplier * incident.drawn(
+                    "patrol.arrival_rate_next", Stream.ARRIVAL_GAP, "patrol", number
+                )
                 tick += max(1, to_ticks(gap_s))
             if number >= n_own:
                 tick = max(tick, aid_from)

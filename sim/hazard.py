@@ -97,7 +97,9 @@ class Hazard:
         self._mean_gap_s = 60.0 / table.value(spec.rate)
         self._dwell_s = table.value(spec.dwell)
         self._reference_people = table.value("hazard.reference_people")
-        self._end_tick = max(1, to_ticks(float(table.quantile(spec.duration, draws.u(Stream.HAZARD_END, "hazard")))))
+        self._end_tick = max(
+            1, to_ticks(float(table.quantile(spec.duration, draws.u(Stream.HAZARD_END, "hazard"))))
+        )
         spaces = start_spaces(incident.nav.use, incident.nav.indoor, incident.nav.space_ids)
         self._space = spaces[int(draws.u(Stream.HAZARD_START, "hazard") * len(spaces))]
         self._visible = np.zeros(incident.nav.n_spaces, dtype=np.uint8)
@@ -133,7 +135,9 @@ class Hazard:
         if self.is_active:
             self._look()
 
-    def walking_distances_m(self, space: NDArray[np.int32], x: NDArray[np.float64], y: NDArray[np.float64]) -> Metres:
+    def walking_distances_m(
+        self, space: NDArray[np.int32], x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> Metres:
         """Return how far signs of it have to go to some points, doors muffling them (m).
 
         Parameters

@@ -55,7 +55,8 @@ class Lockdown:
         incident = self._incident
         nav, policy, table, draws = incident.nav, incident.policy, incident.parameters, incident.draws
         rule = {"rule": True, "none": False}.get(
-            str(policy["locks.rule"]), draws.u(Stream.RULE_IN_FORCE, "campus") < table.value("lock.rule_in_force")
+            str(policy["locks.rule"]),
+            draws.u(Stream.RULE_IN_FORCE, "campus") < table.value("lock.rule_in_force"),
         )
         share = table.value("lock.locked_with_rule" if rule else "lock.locked_without_rule")
         lock_type = str(policy["lock.type"])
@@ -81,7 +82,9 @@ class Lockdown:
         if incident.doors.is_secure(space) and not self._wants_to_leave(group):
             return
         delay_s = self._multiplier * incident.drawn(
-            "lockdown.teacher_reaction", Stream.TEACHER_REACTION, f"group:{incident.nav.space_ids[space]}:{group}"
+            "lockdown.teacher_reaction",
+            Stream.TEACHER_REACTION,
+            f"group:{incident.nav.space_ids[space]}:{group}",
         )
         incident.agenda.at(incident.tick + to_ticks(delay_s), self._group_acts, group)
 
@@ -92,7 +95,9 @@ class Lockdown:
         if not len(rows):
             return
         if self._wants_to_leave(group):
-            delay_s = self._incident.drawn("move.pre_evacuation_child", Stream.PRE_EVACUATION, f"group:{group}")
+            delay_s = self._incident.drawn(
+                "move.pre_evacuation_child", Stream.PRE_EVACUATION, f"group:{group}"
+            )
             self._incident.agenda.at(self._incident.tick + to_ticks(delay_s), self._group_leaves, group)
             return
         space = int(people.group_home[group])
@@ -151,7 +156,9 @@ class Lockdown:
             return False
         space = int(self._incident.people.space[row])
         door = self._doors_left[row].pop(0)
-        close = self._incident.drawn("lockdown.close_time", Stream.CLOSE_TIME, self._incident.nav.door_ids[door])
+        close = self._incident.drawn(
+            "lockdown.close_time", Stream.CLOSE_TIME, self._incident.nav.door_ids[door]
+        )
         self._incident.agenda.at(
             self._incident.tick + to_ticks(close + self._lock_time_s(door)), self._lock_done, row, space, door
         )
@@ -229,10 +236,12 @@ class Lockdown:
         incident.crowd.walk_to_hide(np.array([row]), space)
 
     def knock(self, row: int, door: int) -> None:
-        """A late knock: the way is locked now; the people inside may open, else look for another room."""
+        """Handle a late knock: the way is locked now; people inside may open, else look for another room."""
         incident = self._incident
         entity = int(incident.people.id_hash[row])
-        if incident.draws.u(Stream.LATE_KNOCK, entity) < incident.parameters.value("lockdown.late_knock_opened"):
+        if incident.draws.u(Stream.LATE_KNOCK, entity) < incident.parameters.value(
+            "lockdown.late_knock_opened"
+        ):
             space = incident.nav.room_behind(door)
             incident.doors.unlock(door)
             incident.crowd.doors_changed()

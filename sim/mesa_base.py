@@ -12,8 +12,6 @@ from mesa.experimental.continuous_space import ContinuousSpace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mesa.agent import AgentSet
-
 
 class _CountersOfModels:
     """Hands out ids per model from a counter that the model itself holds.
@@ -31,15 +29,15 @@ class _CountersOfModels:
 class FacadeAgent(mesa.Agent):
     """Base of all agents here: a view of one row of the model's arrays."""
 
-    _ids = _CountersOfModels()
+    _ids: Any = _CountersOfModels()
 
     @property
-    def pos(self) -> tuple[float, float] | None:
+    def pos(self) -> Any:
         """Position on the plan (m); the name that Mesa 3 draws."""
         return self.position
 
     @pos.setter
-    def pos(self, value: tuple[float, float] | None) -> None:
+    def pos(self, value: Any) -> None:
         """Ignore Mesa's own `pos = None` on construction; positions belong to the arrays."""
 
     @property
@@ -48,14 +46,14 @@ class FacadeAgent(mesa.Agent):
         raise AttributeError("a facade agent defines its own position")
 
 
-class SecondsModel(mesa.Model):  # type: ignore[misc]
+class SecondsModel(mesa.Model):
     """A Mesa model whose step is one simulated second, in every Mesa from 3.3 to 3.5."""
 
     def __init__(self, rng: int) -> None:
         super().__init__(rng=rng)
 
 
-class FloorSpace(ContinuousSpace):  # type: ignore[misc]
+class FloorSpace(ContinuousSpace):
     """The plan as a space that Mesa can draw; it holds no positions of its own.
 
     Parameters
@@ -72,6 +70,6 @@ class FloorSpace(ContinuousSpace):  # type: ignore[misc]
         super().__init__(np.array([[x0, x1], [y0, y1]]), random=model.random, n_agents=1)
 
     @property
-    def agents(self) -> AgentSet[Any]:
+    def agents(self) -> Any:
         """The model's own agents."""
         return self._model.agents

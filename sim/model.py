@@ -75,8 +75,8 @@ class ResponseModel(SecondsModel):
     record : bool
         Keep positions and states for a replay.
     **kwargs
-        Single levers on top of the policy, with two underscores for the dot: `entry__delay_s=60`. (Mesa's page
-        insists on this name.)
+        Single levers on top of the policy, two underscores for the dot: `entry__delay_s=60`. (Mesa's page
+        insists on the name `kwargs`.)
 
     Attributes
     ----------
@@ -113,7 +113,8 @@ class ResponseModel(SecondsModel):
         self._end_tick: int | None = None
         self._teams_shown = 0
         self._is_stopped = False
-        self.datacollector = DataCollector(
+        collector: Any = DataCollector  # Mesa 3.3 ships no types
+        self.datacollector: Any = collector(
             model_reporters={
                 "elapsed_s": "elapsed_s",
                 "n_secured": "n_secured",
@@ -135,7 +136,16 @@ class ResponseModel(SecondsModel):
         doors = DoorState(self.nav)
         crowd = Crowd(self.nav, self._people, doors, parameters)
         self._incident = incident = Incident(
-            self.scenario, self.policy, parameters, draws, self.nav, self._people, doors, crowd, TimelineLog(), Agenda()
+            self.scenario,
+            self.policy,
+            parameters,
+            draws,
+            self.nav,
+            self._people,
+            doors,
+            crowd,
+            TimelineLog(),
+            Agenda(),
         )
         incident.horizon_tick = to_ticks(self.scenario.horizon_s)
         for row in range(self._people.n):
@@ -312,7 +322,9 @@ class ResponseModel(SecondsModel):
         assert self._recorder is not None
         self._recorder.frame(self.nav, self._people, incident.crowd.responders_shown())
         since_contact = (
-            RECORD_MAX_S if self._contact_tick is None else to_seconds(self._contact_tick) + RECORD_AFTER_CONTACT_S
+            RECORD_MAX_S
+            if self._contact_tick is None
+            else to_seconds(self._contact_tick) + RECORD_AFTER_CONTACT_S
         )
         if incident.now_s < min(since_contact, RECORD_MAX_S):
             incident.agenda.at(incident.tick + self._recorder.every_ticks, self._record)

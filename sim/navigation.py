@@ -8,10 +8,10 @@ ends map onto the edges of the stairs spaces it joins.
 
 from __future__ import annotations
 
+import itertools
 import os
 import pickle
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -20,29 +20,31 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import GeometryCollection, LineString, Point, Polygon, contains_xy, distance, points, union_all
+from shapely import LineString, Point, Polygon, union_all
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
-from shapely.ops import polylabel
 
 from buildings.plan import OUT, Connector, Door, FloorPlan
 from buildings.wings import wings
-from sim.compiled import BODY_MARGIN_M, LOCKED_BY_RULE, PASSAGES, Leg, Navigation
+from sim.compiled import LOCKED_BY_RULE, PASSAGES, Leg, Navigation
 from sim.errors import NavigationError
+from sim.floor import (
+    column,
+    door_points,
+    fill_distances,
+    hidden_score,
+    inner_point,
+    lines,
+    pointer,
+    reflex_corners,
+    rings,
+    standing_places,
+    wall_grid,
+)
 from sim.kernels._jit import SOURCE_HASH, cache_folder
-from sim.kernels.geometry import door_face, is_clear, to_door
 from sim.kernels.types import NavArrays
 
-WALL_CELL_M = 1.0
-"""Edge of a cell of the wall grid (m); kernels get it through this constant in `kernels.movement` too."""
-
-WALL_REACH_M = 0.6
-"""A wall is listed in every cell that it comes this near to (m)."""
-
 _FLIGHT_GAP_M = 10.0
-_SPOT_WALL_M = 0.4
-_SPOT_DOOR_M = 0.9
-_SPOT_PITCH_M = 0.8
 
 
 @dataclass
@@ -73,9 +75,11 @@ class _Walls:
 
     rows: list[tuple[float, float, float, float, int, int, int]] = field(default_factory=list)
 
-    def add(self, a: tuple[float, float], b: tuple[float, float], space: int, door: int, opaque: int) -> None:
-        if hypot(b[0] - a[0], b[1] - a[1]) > 1e-6:
-            self.rows.append((a[0], a[1], b[0], b[1], space, door, opaque))
+    def add_line(self, line: LineString, space: int, door: int, opaque: int) -> None:
+        """Add every segment of a line."""
+        for (x0, y0), (x1, y1) in zip(line.coords[:-1], line.coords[1:], strict=True):
+            if hypot(x1 - x0, y1 - y0) > 1e-6:
+                self.rows.append((x0, y0, x1, y1, space, door, opaque))
 
 
 @lru_cache(maxsize=16)
@@ -86,7 +90,16 @@ def _compiled(plan_hash: str) -> Navigation:
             nav = pickle.load(file)
         if isinstance(nav, Navigation) and nav.content_hash == plan_hash:
             return nav
-    except (OSError, pickle.UnpicklingError, AttributeError, EOFError, ValueError, TypeError, ImportError, IndexError):
+    except (
+        OSError,
+        pickle.UnpicklingError,
+        AttributeError,
+        EOFError,
+        ValueError,
+        TypeError,
+        ImportError,
+        IndexError,
+    ):
         pass  # absent, torn or from another version: compile again
     nav = _Compiler(_PENDING[plan_hash]).compile()
     _store(path, nav)
@@ -124,7 +137,7 @@ def compile_plan(plan: FloorPlan) -> Navigation:
 
 def _cache_path(plan_hash: str) -> Path:
     own = sha256()
-    for name in ("navigation.py", "compiled.py"):
+    for name in ("navigation.py", "compiled.py", "floor.py"):
         own.update((Path(__file__).parent / name).read_bytes())
     return cache_folder() / "plans" / f"{plan_hash[:24]}-{SOURCE_HASH}-{own.hexdigest()[:12]}.pickle"
 
@@ -173,7 +186,7 @@ class _Compiler:
                 if self.spaces[row].level == wall.level and polygon.intersects(line):
                     inside = polygon.intersection(line)
                     opaque = int(wall.kind in ("solid", "movable"))
-                    self.inner_lines.extend((row, part, opaque) for part in _lines(inside))
+                    self.inner_lines.extend((row, part, opaque) for part in lines(inside))
 
     def compile(self) -> Navigation:
         """Compile everything."""
@@ -181,7 +194,7 @@ class _Compiler:
         self._flights(portals)
         walls = self._walls(portals)
         arrays = self._arrays(portals, walls)
-        arrays = self._distances(arrays)
+        fill_distances(arrays)
         return self._navigation(arrays, portals)
 
     # -- doors -----------------------------------------------------------------------------------
@@ -211,8 +224,8 @@ class _Compiler:
         gap = float(self.polygons[space].distance(Point(x, y)))
         if gap > 0.6:
             raise NavigationError(
-                f"plan: door '{door_id}' lies {gap:.2f} m from space '{self.spaces[space].id}'; it must touch it. "
-                "Run `firstminutes plan check` on the file."
+                f"plan: door '{door_id}' lies {gap:.2f} m from space '{self.spaces[space].id}'; "
+                "it must touch it. Run `firstminutes plan check` on the file."
             )
         return gap
 
@@ -245,7 +258,7 @@ class _Compiler:
         """Return the foot of a point on the nearest edge of a space, and the outward normal there."""
         ring = np.asarray(self.polygons[space].exterior.coords)
         best = (np.inf, 0.0, 0.0, 0.0, 0.0)
-        for (x0, y0), (x1, y1) in zip(ring[:-1], ring[1:], strict=True):
+        for (x0, y0), (x1, y1) in itertools.pairwise(ring):
             length = hypot(x1 - x0, y1 - y0)
             ux, uy = (x1 - x0) / length, (y1 - y0) / length
             half = min(connector.width_m / 2.0, length / 2.0)
@@ -278,23 +291,24 @@ class _Compiler:
                 midlines.setdefault(side.space, []).append((number, LineString([a, b])))
                 if side.depth > 1e-6:
                     back = side.depth + 0.01
-                    c, d = (b[0] - back * side.nx, b[1] - back * side.ny), (a[0] - back * side.nx, a[1] - back * side.ny)
+                    c, d = (
+                        (b[0] - back * side.nx, b[1] - back * side.ny),
+                        (a[0] - back * side.nx, a[1] - back * side.ny),
+                    )
                     throats.setdefault(side.space, []).append(Polygon([a, b, c, d]))
         for row, polygon in enumerate(self.polygons):
             area = union_all([polygon, *throats.get(row, [])])
-            lines = midlines.get(row, [])
-            cut = union_all([line.buffer(1e-4, cap_style="square") for _, line in lines]) if lines else None
-            for ring in _rings(area):
+            mine = midlines.get(row, [])
+            cut = union_all([line.buffer(1e-4, cap_style="square") for _, line in mine]) if mine else None
+            for ring in rings(area):
                 edge: BaseGeometry = LineString(ring)
-                for part in _lines(edge.difference(cut) if cut is not None else edge):
-                    for a, b in zip(part.coords[:-1], part.coords[1:], strict=True):
-                        walls.add(a, b, row, -1, 1)
+                for part in lines(edge.difference(cut) if cut is not None else edge):
+                    walls.add_line(part, row, -1, 1)
             for inner_row, line, opaque in self.inner_lines:
                 if inner_row == row:
-                    for a, b in zip(line.coords[:-1], line.coords[1:], strict=True):
-                        walls.add(a, b, row, -1, opaque)
-            for number, line in lines:
-                walls.add(line.coords[0], line.coords[1], row, number, 1)
+                    walls.add_line(line, row, -1, opaque)
+            for number, line in mine:
+                walls.add_line(line, row, number, 1)
         return walls
 
     # -- arrays ----------------------------------------------------------------------------------
@@ -314,33 +328,34 @@ class _Compiler:
         degree_here[self.outside] = 0  # nobody walks from door to door through the open air
         flat = [pair for e in entries for pair in e]
         table = np.array(walls.rows, dtype=np.float64).reshape(-1, 7)
-        inner = [_inner_point(polygon) for polygon in self.polygons] + [(0.0, 0.0)]
+        inner = [inner_point(polygon) for polygon in self.polygons] + [(0.0, 0.0)]
         sheets = np.array([*self.sheets, len(self.levels) + 1], dtype=np.int32)
-        grid = self._wall_grid(table, sheets)
-        corners = [_reflex_corners(p, [line for r, line, _ in self.inner_lines if r == row]) for row, p in enumerate(self.polygons)]
+        grid = wall_grid(table, sheets)
+        corners = [
+            reflex_corners(p, [line for r, line, _ in self.inner_lines if r == row])
+            for row, p in enumerate(self.polygons)
+        ]
         corners.append([])
-        convex = np.array(
-            [not corners[row] for row in range(self.n_spaces)], dtype=np.uint8
-        )
+        convex = np.array([not corners[row] for row in range(self.n_spaces)], dtype=np.uint8)
         points_flat = [point for group in corners for point in group]
         counts = [int(degree[row]) for row, group in enumerate(corners) for _ in group]
         return NavArrays(
             door_space=np.ascontiguousarray(door_space),
-            door_x=_column(frame, 1),
-            door_y=_column(frame, 2),
-            door_nx=_column(frame, 3),
-            door_ny=_column(frame, 4),
-            door_depth=_column(frame, 5),
+            door_x=column(frame, 1),
+            door_y=column(frame, 2),
+            door_nx=column(frame, 3),
+            door_ny=column(frame, 4),
+            door_depth=column(frame, 5),
             door_half_w=np.array([p.width / 2.0 for p in portals]),
             space_sheet=sheets,
             space_flight=np.array(
                 [1 if self.n_plan <= row < self.outside else 0 for row in range(self.n_spaces)], dtype=np.int8
             ),
             space_convex=convex,
-            space_door_ptr=_pointer(degree),
+            space_door_ptr=pointer(degree),
             space_door=np.array([d for d, _ in flat], dtype=np.int32),
             space_door_side=np.array([s for _, s in flat], dtype=np.int8),
-            pair_ptr=_pointer(degree_here**2),
+            pair_ptr=pointer(degree_here**2),
             pair_m=np.zeros(int((degree_here**2).sum())),
             inner_x=np.array([x for x, _ in inner]),
             inner_y=np.array([y for _, y in inner]),
@@ -351,85 +366,14 @@ class _Compiler:
             wall_space=table[:, 4].astype(np.int32),
             wall_door=table[:, 5].astype(np.int32),
             wall_opaque=table[:, 6].astype(np.uint8),
-            space_wall_ptr=_pointer(np.bincount(table[:, 4].astype(np.int64), minlength=self.n_spaces)),
+            space_wall_ptr=pointer(np.bincount(table[:, 4].astype(np.int64), minlength=self.n_spaces)),
             **grid,
-            corner_ptr=_pointer(np.array([len(group) for group in corners])),
+            corner_ptr=pointer(np.array([len(group) for group in corners])),
             corner_x=np.array([x for x, _ in points_flat], dtype=np.float64),
             corner_y=np.array([y for _, y in points_flat], dtype=np.float64),
-            corner_door_ptr=_pointer(np.array(counts, dtype=np.int64)),
+            corner_door_ptr=pointer(np.array(counts, dtype=np.int64)),
             corner_door_m=np.zeros(int(sum(counts))),
         )
-
-    def _wall_grid(self, table: NDArray[np.float64], sheets: NDArray[np.int32]) -> dict[str, NDArray[np.generic]]:
-        """List the walls within reach of each cell, sheet by sheet."""
-        x0s, y0s, nxs, nys, firsts = [], [], [], [], []
-        lists: list[list[int]] = []
-        wall_sheet = sheets[table[:, 4].astype(np.int64)]
-        for sheet in range(int(sheets.max()) + 1):
-            mine = np.flatnonzero(wall_sheet == sheet)
-            xs, ys = table[np.ix_(mine, [0, 2])], table[np.ix_(mine, [1, 3])]
-            x0, y0 = (float(xs.min()) - 1.0, float(ys.min()) - 1.0) if len(mine) else (0.0, 0.0)
-            x1, y1 = (float(xs.max()) + 1.0, float(ys.max()) + 1.0) if len(mine) else (1.0, 1.0)
-            nx, ny = int((x1 - x0) / WALL_CELL_M) + 1, int((y1 - y0) / WALL_CELL_M) + 1
-            cells: list[list[int]] = [[] for _ in range(nx * ny)]
-            for wall in mine:
-                for cell in _cells_near(table[wall, :4], x0, y0, nx, ny):
-                    cells[cell].append(int(wall))
-            for values, value in zip((x0s, y0s, nxs, nys, firsts), (x0, y0, nx, ny, len(lists)), strict=True):
-                values.append(value)
-            lists.extend(cells)
-        return {
-            "sheet_x0": np.array(x0s, dtype=np.float64),
-            "sheet_y0": np.array(y0s, dtype=np.float64),
-            "sheet_nx": np.array(nxs, dtype=np.int32),
-            "sheet_ny": np.array(nys, dtype=np.int32),
-            "sheet_cell": np.array(firsts, dtype=np.int32),
-            "cell_ptr": _pointer(np.array([len(cell) for cell in lists])),
-            "cell_wall": np.array([wall for cell in lists for wall in cell], dtype=np.int32),
-        }
-
-    def _distances(self, nav: NavArrays) -> NavArrays:
-        """Fill the distances from corners and doors to the doors of each space, exact around corners."""
-        for space in range(self.n_spaces - 1):
-            first, last = int(nav.space_door_ptr[space]), int(nav.space_door_ptr[space + 1])
-            doors = [(int(nav.space_door[k]), int(nav.space_door_side[k])) for k in range(first, last)]
-            self._corner_distances(nav, space, doors)
-            block = int(nav.pair_ptr[space])
-            for i, (door, side) in enumerate(doors):
-                x, y = (float(v) for v in _face(nav, door, side))
-                for j, (other, other_side) in enumerate(doors):
-                    if i != j:
-                        nav.pair_m[block + i * len(doors) + j] = to_door(
-                            nav, space, x, y, other, other_side, BODY_MARGIN_M
-                        )
-            size = len(doors)
-            table = nav.pair_m[block : block + size * size].reshape(size, size)
-            table[:] = np.minimum(table, table.T)
-        return nav
-
-    def _corner_distances(self, nav: NavArrays, space: int, doors: list[tuple[int, int]]) -> None:
-        first, last = int(nav.corner_ptr[space]), int(nav.corner_ptr[space + 1])
-        if first == last or not doors:
-            return
-        spots = [(float(nav.corner_x[c]), float(nav.corner_y[c])) for c in range(first, last)]
-        size = len(spots)
-        graph = np.full((size, size + len(doors)), np.inf)
-        for i, (x, y) in enumerate(spots):
-            for j, (ox, oy) in enumerate(spots):
-                if i == j or is_clear(nav, space, x, y, ox, oy):
-                    graph[i, j] = hypot(ox - x, oy - y)
-            for j, (door, side) in enumerate(doors):
-                fx, fy = door_face(nav, door, side, x, y, BODY_MARGIN_M)
-                if is_clear(nav, space, x, y, fx, fy):
-                    graph[i, size + j] = hypot(fx - x, fy - y)
-        for _ in range(size):
-            via = (graph[:, :size, None] + graph[None, :, :]).min(axis=1)
-            if (via >= graph - 1e-12).all():
-                break
-            graph = np.minimum(graph, via)
-        for i in range(size):
-            start = int(nav.corner_door_ptr[first + i])
-            nav.corner_door_m[start : start + len(doors)] = graph[i, size:]
 
     # -- everything else -------------------------------------------------------------------------
 
@@ -485,7 +429,9 @@ class _Compiler:
             inside_room = use[space] not in PASSAGES
             listed = lock is not None and bool(lock.from_) and self.space_id(space) in lock.from_
             free = lock is None or lock.exit_always
-            egress[k] = int(free and (listed or (leads_out and k == 0) or (inside_room and not (lock and lock.from_))))
+            egress[k] = int(
+                free and (listed or (leads_out and k == 0) or (inside_room and not (lock and lock.from_)))
+            )
         return int(can_lock), 1, int(closed), int(door.glazing != "none"), (egress[0], egress[1])
 
     def space_id(self, row: int) -> str:
@@ -499,16 +445,16 @@ class _Compiler:
         counts, xs, ys, orders = [], [], [], []
         for row in range(self.n_spaces):
             spots = (
-                _lattice(self.polygons[row], self._door_points(nav, row), self._wanted(row))
+                standing_places(self.polygons[row], door_points(nav, row), self._wanted(row))
                 if row < self.n_plan
                 else np.zeros((1, 2))
             )
             counts.append(len(spots))
             xs.append(spots[:, 0])
             ys.append(spots[:, 1])
-            orders.append(np.argsort(-self._hidden(nav, row, spots), kind="stable"))
+            orders.append(np.argsort(-hidden_score(nav, row, spots), kind="stable"))
         return (
-            _pointer(np.array(counts)),
+            pointer(np.array(counts)),
             np.concatenate(xs),
             np.concatenate(ys),
             np.concatenate(orders).astype(np.int32),
@@ -516,120 +462,6 @@ class _Compiler:
 
     def _wanted(self, row: int) -> int:
         return (self.spaces[row].capacity or 0) + 2
-
-    def _door_points(self, nav: NavArrays, row: int) -> NDArray[np.float64]:
-        first, last = int(nav.space_door_ptr[row]), int(nav.space_door_ptr[row + 1])
-        faces = [_face(nav, int(nav.space_door[k]), int(nav.space_door_side[k])) for k in range(first, last)]
-        return np.array(faces, dtype=np.float64).reshape(-1, 2)
-
-    def _hidden(self, nav: NavArrays, row: int, spots: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Score how far out of sight of the doors each place is: lateral offset over depth, worst door."""
-        score = np.full(len(spots), np.inf)
-        for k in range(int(nav.space_door_ptr[row]), int(nav.space_door_ptr[row + 1])):
-            door, side = int(nav.space_door[k]), int(nav.space_door_side[k])
-            dx, dy = spots[:, 0] - nav.door_x[door, side], spots[:, 1] - nav.door_y[door, side]
-            depth = -(dx * nav.door_nx[door, side] + dy * nav.door_ny[door, side])
-            lateral = np.abs(-dx * nav.door_ny[door, side] + dy * nav.door_nx[door, side])
-            score = np.minimum(score, lateral / (np.maximum(depth, 0.0) + 0.5))
-        return score
-
-
-def _face(nav: NavArrays, door: int, side: int) -> tuple[float, float]:
-    """Return the middle of a door's opening at the face of one side's space."""
-    depth = nav.door_depth[door, side]
-    return (
-        float(nav.door_x[door, side] - depth * nav.door_nx[door, side]),
-        float(nav.door_y[door, side] - depth * nav.door_ny[door, side]),
-    )
-
-
-def _inner_point(polygon: Polygon) -> tuple[float, float]:
-    """Return the fixed inner point: the pole of inaccessibility to 0.25 m, else a representative point."""
-    point = polylabel(polygon, tolerance=0.25)
-    if not polygon.contains(point):
-        point = polygon.representative_point()
-    return float(point.x), float(point.y)
-
-
-def _lattice(polygon: Polygon, doors: NDArray[np.float64], wanted: int) -> NDArray[np.float64]:
-    """Return standing places on a square lattice, finer where the capacity needs it, float64[n, 2]."""
-    x0, y0, x1, y1 = polygon.bounds
-    for pitch, off_wall in ((_SPOT_PITCH_M, _SPOT_WALL_M), (0.6, 0.3), (0.45, 0.25)):
-        inner = polygon.buffer(-off_wall)
-        gx, gy = np.meshgrid(np.arange(x0 + off_wall, x1, pitch), np.arange(y0 + off_wall, y1, pitch))
-        grid = np.column_stack([gx.ravel(), gy.ravel()])
-        keep = contains_xy(inner.buffer(1e-9), grid[:, 0], grid[:, 1])
-        if len(doors):
-            away = np.hypot(grid[:, None, 0] - doors[None, :, 0], grid[:, None, 1] - doors[None, :, 1]).min(axis=1)
-            keep &= away >= _SPOT_DOOR_M
-        if keep.sum() >= max(1, wanted):
-            break
-    chosen = grid[keep]
-    return chosen if len(chosen) else np.array([_inner_point(polygon)])
-
-
-def _reflex_corners(polygon: Polygon, inner_walls: list[LineString]) -> list[tuple[float, float]]:
-    """Return the corners that a shortest path may bend at, off the wall by the body margin (m)."""
-    found: list[tuple[float, float]] = []
-    for ring in _rings(polygon):
-        closed = np.asarray(ring)[:-1]
-        for k in range(len(closed)):
-            before, here, after = closed[k - 1], closed[k], closed[(k + 1) % len(closed)]
-            u, v = here - before, after - here
-            if u[0] * v[1] - u[1] * v[0] < -1e-9:
-                out = u / np.hypot(*u) - v / np.hypot(*v)
-                out /= np.hypot(*out)
-                found.append((float(here[0] + BODY_MARGIN_M * out[0]), float(here[1] + BODY_MARGIN_M * out[1])))
-    for line in inner_walls:
-        for here, other in ((line.coords[0], line.coords[-1]), (line.coords[-1], line.coords[0])):
-            length = hypot(here[0] - other[0], here[1] - other[1])
-            ux, uy = (here[0] - other[0]) / length, (here[1] - other[1]) / length
-            for side in (-1.0, 1.0):
-                x = here[0] + BODY_MARGIN_M * (ux - side * uy)
-                y = here[1] + BODY_MARGIN_M * (uy + side * ux)
-                if polygon.contains(Point(x, y)):
-                    found.append((x, y))
-    return found
-
-
-def _cells_near(wall: NDArray[np.float64], x0: float, y0: float, nx: int, ny: int) -> list[int]:
-    """Return the cells of a sheet that a wall comes within reach of."""
-    ix0 = max(0, int((min(wall[0], wall[2]) - WALL_REACH_M - x0) / WALL_CELL_M))
-    ix1 = min(nx - 1, int((max(wall[0], wall[2]) + WALL_REACH_M - x0) / WALL_CELL_M))
-    iy0 = max(0, int((min(wall[1], wall[3]) - WALL_REACH_M - y0) / WALL_CELL_M))
-    iy1 = min(ny - 1, int((max(wall[1], wall[3]) + WALL_REACH_M - y0) / WALL_CELL_M))
-    if ix0 == ix1 or iy0 == iy1 or wall[0] == wall[2] or wall[1] == wall[3]:
-        return [iy * nx + ix for iy in range(iy0, iy1 + 1) for ix in range(ix0, ix1 + 1)]
-    gx, gy = np.meshgrid(np.arange(ix0, ix1 + 1), np.arange(iy0, iy1 + 1))
-    centres = points(x0 + (gx.ravel() + 0.5) * WALL_CELL_M, y0 + (gy.ravel() + 0.5) * WALL_CELL_M)
-    near = distance(centres, LineString([wall[:2], wall[2:]])) <= WALL_REACH_M + 0.71 * WALL_CELL_M
-    return [int(cell) for cell in (gy.ravel() * nx + gx.ravel())[near]]
-
-
-def _column(frame: NDArray[np.float64], k: int) -> NDArray[np.float64]:
-    return np.ascontiguousarray(frame[:, :, k])
-
-
-def _pointer(counts: NDArray[np.int64]) -> NDArray[np.int32]:
-    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-
-
-def _rings(area: BaseGeometry) -> Iterable[list[tuple[float, float]]]:
-    parts = area.geoms if hasattr(area, "geoms") else [area]
-    for part in parts:
-        if isinstance(part, Polygon):
-            oriented = orient(part)
-            yield list(oriented.exterior.coords)
-            for hole in oriented.interiors:
-                yield list(hole.coords)
-
-
-def _lines(geometry: BaseGeometry) -> list[LineString]:
-    if isinstance(geometry, LineString):
-        return [geometry] if not geometry.is_empty else []
-    if isinstance(geometry, GeometryCollection) or hasattr(geometry, "geoms"):
-        return [line for part in geometry.geoms for line in _lines(part)]
-    return []
 
 
 __all__ = ["Leg", "Navigation", "compile_plan"]

@@ -51,8 +51,12 @@ OUTCOMES: tuple[OutcomeColumn, ...] = (
     OutcomeColumn("responders_injured", "persons", "Responders injured", "count", "lower"),
     OutcomeColumn("exposure_person_s", "person s", "Exposure", "harm", "lower"),
     OutcomeColumn("injury_events", "events", "Injury events", "harm", "lower"),
-    OutcomeColumn("exposure_person_s_vs_baseline", "person s", "Exposure, change to baseline", "harm", "lower"),
-    OutcomeColumn("injury_events_vs_baseline", "events", "Injury events, change to baseline", "harm", "lower"),
+    OutcomeColumn(
+        "exposure_person_s_vs_baseline", "person s", "Exposure, change to baseline", "harm", "lower"
+    ),
+    OutcomeColumn(
+        "injury_events_vs_baseline", "events", "Injury events, change to baseline", "harm", "lower"
+    ),
 )
 """Every outcome column, in the order of the table."""
 
@@ -119,5 +123,5 @@ class Outcome:
 
 
 def censored_name(column: str) -> str:
-    """Return the name of the flag that goes with an interval column (`all_clear_s` -> `all_clear_censored`)."""
+    """Return the flag that goes with an interval column (`all_clear_s` -> `all_clear_censored`)."""
     return column.removesuffix("_s") + "_censored"

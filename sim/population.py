@@ -68,7 +68,17 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
 """State variables that users may read: dtype, unit or type, meaning."""
 
 _TEACHING = ("classroom", "laboratory", "music", "library", "gym")
-_SUPPORT = ("office", "reception", "kitchen", "nurse", "library", "cafeteria", "mechanical", "storage", "other")
+_SUPPORT = (
+    "office",
+    "reception",
+    "kitchen",
+    "nurse",
+    "library",
+    "cafeteria",
+    "mechanical",
+    "storage",
+    "other",
+)
 
 
 class Roster(NamedTuple):
@@ -154,7 +164,9 @@ def build_roster(nav: Navigation, scenario: Scenario) -> Roster:
 
 
 @lru_cache(maxsize=8)
-def _roster_cached(key: tuple[str, int, int | None], nav: Navigation, per_teacher: float, support: float) -> Roster:
+def _roster_cached(
+    key: tuple[str, int, int | None], nav: Navigation, per_teacher: float, support: float
+) -> Roster:
     _, enrolment, staff = key
     hashes = [entity_hash(space_id) for space_id in nav.space_ids]
     order = sorted(nav.indoor, key=lambda row: hashes[row])
@@ -347,7 +359,8 @@ def _classes_outdoors(
         return np.zeros(len(group), dtype=np.bool_)
     share = scenario.parameters.value("occupancy.outdoors_share")
     hashes = np.array(
-        [entity_hash(f"group:{k}:{nav.space_ids[row]}") for k, row in enumerate(roster.group_home)], dtype=np.uint64
+        [entity_hash(f"group:{k}:{nav.space_ids[row]}") for k, row in enumerate(roster.group_home)],
+        dtype=np.uint64,
     )
     is_class = np.isin(roster.group_home, [s for s in nav.indoor if nav.use[s] in _TEACHING])
     away = (draws.us(Stream.OUTDOOR_CLASS, hashes) < share) & is_class

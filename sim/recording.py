@@ -1,7 +1,8 @@
 """Positions and states of one run at a fixed rate, quantised: what a replay shows and nothing more.
 
 There is no row for a hazard and no state for an injury: an injured person is a person at rest. A recording
-is one random draw, and nothing adds recordings up.
+is one random draw, and nothing adds recordings up. Nor does a recording keep who is alerted: whoever stays so
+for minutes could only be injured, so an alerted person is recorded as moving or, at rest, as sheltered.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.clock import TICKS_PER_S
 from sim.errors import RecordingError
+from sim.population import State
 
 if TYPE_CHECKING:
     from sim.navigation import Navigation
@@ -25,7 +27,7 @@ FRAME_S = 0.5
 STEP_M = 0.05
 """Positions are whole steps of this size from the recording's origin (m)."""
 
-STATES = ("unaware", "alerted", "moving", "sheltered", "secured", "leaving", "out", "responder")
+STATES = tuple(state.name.lower() for state in State)
 """Names of the state codes, in order."""
 
 N_TEAM_ROWS = 5
@@ -116,7 +118,15 @@ class Recording:
                     library_plan=bool(library),
                 )
         except (OSError, KeyError, ValueError) as problem:
-            raise RecordingError(f"{path}: this is not a recording ({problem}); run the study again.") from None
+            raise RecordingError(
+                f"{path}: this is not a recording ({problem}); run the study again."
+            ) from None
+
+
+def shown_states(people: People) -> NDArray[np.int8]:
+    """Return the state codes that a recording may keep, one per person: nobody is shown as alerted."""
+    at_rest = np.where(people.arrays.moving == 1, State.MOVING, State.SHELTERED)
+    return np.where(people.state == State.ALERTED, at_rest, people.state).astype(np.int8)
 
 
 class Recorder:
@@ -128,13 +138,26 @@ class Recorder:
         Compiled plan.
     kinds : tuple of str
         Kind of each row, people first.
+
+    Raises
+    ------
+    RecordingError
+        If the plan is too large for positions in 16 bits.
     """
 
     every_ticks = round(FRAME_S * TICKS_PER_S)
 
     def __init__(self, nav: Navigation, kinds: tuple[str, ...]) -> None:
+        x0, x1, y0, y1 = nav.bounds
+        if max(x1 - x0, y1 - y0) / STEP_M > np.iinfo(np.int16).max:
+            raise RecordingError(
+                f"recording: found a plan {max(x1 - x0, y1 - y0):.0f} m long; at most "
+                f"{np.iinfo(np.int16).max * STEP_M:.0f} m can be recorded."
+            )
         self._nav, self._kinds = nav, kinds
-        self._frames: list[tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int8], NDArray[np.int8]]] = []
+        self._frames: list[
+            tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int8], NDArray[np.int8]]
+        ] = []
 
     @staticmethod
     def of(nav: Navigation, people: People) -> Recorder:
@@ -147,22 +170,28 @@ class Recorder:
 
         Parameters
         ----------
+        nav : Navigation
+            Compiled plan.
+        people : People
+            The people as they are now.
         teams : mapping of int to (space, x, y)
             Contact teams by number, from 1.
         """
         n = people.n
         rows = n + N_TEAM_ROWS
         x, y = np.zeros(rows), np.zeros(rows)
-        level, state = np.full(rows, -1, dtype=np.int8), np.full(rows, 7, dtype=np.int8)
-        x[:n], y[:n], state[:n] = people.x, people.y, people.state
-        level[:n] = np.where(people.state == 6, -1, nav.space_level[people.space])
-        for row in np.flatnonzero(np.isin(people.space, list(nav.flight_ends))):
-            if people.state[row] != 6:
-                level[row], x[row], y[row] = nav.draw_xy(int(people.space[row]), people.x[row], people.y[row])
+        level, state = np.full(rows, -1, dtype=np.int8), np.full(rows, State.RESPONDER, dtype=np.int8)
+        x[:n], y[:n], state[:n] = people.x, people.y, shown_states(people)
+        level[:n] = np.where(people.state == State.OUT, -1, nav.space_level[people.space])
+        for row in map(int, np.flatnonzero(np.isin(people.space, list(nav.flight_ends)))):
+            if people.state[row] != State.OUT:
+                shown = nav.draw_xy(int(people.space[row]), people.x[row], people.y[row])
+                level[row], x[row], y[row] = np.int8(shown[0]), shown[1], shown[2]
         for number, (space, tx, ty) in teams.items():
             if 1 <= number <= N_TEAM_ROWS:
                 row = n + number - 1
-                level[row], x[row], y[row] = nav.draw_xy(space, tx, ty)
+                shown = nav.draw_xy(space, tx, ty)
+                level[row], x[row], y[row] = np.int8(shown[0]), shown[1], shown[2]
         here = level >= 0
         x0, _, y0, _ = nav.bounds
         self._frames.append(

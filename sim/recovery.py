@@ -50,7 +50,9 @@ class Recovery:
         """Start setting up a reunification site."""
         planned = self._incident.policy["reunification.plan"] == "planned"
         name = "reunify.setup_planned" if planned else "reunify.setup_unplanned"
-        self._site_open_tick = self._incident.tick + self._incident.drawn_ticks(name, Stream.REUNIFY_SETUP, "site")
+        self._site_open_tick = self._incident.tick + self._incident.drawn_ticks(
+            name, Stream.REUNIFY_SETUP, "site"
+        )
 
     def search_over(self) -> None:
         """Start the secondary search once contact is made, or once everything has been searched."""

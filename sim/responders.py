@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-
 from sim.clock import to_seconds, to_ticks
 from sim.incident import Incident
 from sim.streams import Stream
@@ -151,9 +150,13 @@ class Responders:
         self._stopped = False
         self._n_inside = 0
         self._drawn_s = {
-            "entry.immediate_delay": incident.drawn("entry.immediate_delay", Stream.ENTRY_IMMEDIATE, "team 1"),
+            "entry.immediate_delay": incident.drawn(
+                "entry.immediate_delay", Stream.ENTRY_IMMEDIATE, "team 1"
+            ),
             "entry.assess_delay": incident.drawn("entry.assess_delay", Stream.ENTRY_ASSESS, "team 1"),
-            "entry.special_team_delay": incident.drawn("entry.special_team_delay", Stream.ENTRY_SPECIAL, "team 1"),
+            "entry.special_team_delay": incident.drawn(
+                "entry.special_team_delay", Stream.ENTRY_SPECIAL, "team 1"
+            ),
         }
 
     # -- arrival and entry ---------------------------------------------------------------------
@@ -364,4 +367,3 @@ __all__ = [
     "TeamOfN",
     "report_lag",
 ]
-

@@ -15,9 +15,8 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
-from buildings.files import read_plan
-
 from buildings import library
+from buildings.files import read_plan
 from buildings.plan import FloorPlan
 from sim.errors import ScenarioError, closest
 from sim.levers import Level, find_lever

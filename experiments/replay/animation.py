@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from experiments.replay.page import clock
-from experiments.replay.scene import Floor, ReplayRun, Scene, checked, scene_of
+from experiments.replay.scene import HANDLING, Floor, ReplayRun, Scene, checked, scene_of
 from sim.errors import RecordingError
 from sim.recording import STEP_M, Recording
 from sim.timeline import DISPATCH, FIRST_CALL, FIRST_CONTACT, FIRST_ENTRY, FIRST_LE_ON_SCENE
@@ -36,8 +36,8 @@ _DPI = 100
 _SIZE_IN = (12.8, 7.2)
 _GROUPS: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (
     ("unaware", ("unaware",), {"marker": "o", "mfc": "white", "mec": "#4d4d4d", "ms": 3.0}),
-    ("moving", ("alerted", "moving", "leaving"), {"marker": "o", "mfc": "#e69f00", "mec": "none", "ms": 4.0}),
-    ("not secured", ("sheltered",), {"marker": "D", "mfc": "#cc79a7", "mec": "none", "ms": 3.2}),
+    ("moving", ("moving", "leaving"), {"marker": "o", "mfc": "#e69f00", "mec": "none", "ms": 4.0}),
+    ("not secured", ("alerted", "sheltered"), {"marker": "D", "mfc": "#cc79a7", "mec": "none", "ms": 3.2}),
     ("secured", ("secured",), {"marker": "s", "mfc": "#0072b2", "mec": "none", "ms": 3.2}),
     ("out", ("out",), {"marker": "", "mfc": "none", "mec": "none", "ms": 0.0}),
 )
@@ -91,7 +91,7 @@ def write_animation(
     fps : int
         Pictures per second.
     handling : str, optional
-        Handling label, on every picture.
+        Handling label, on every picture; a plan that is not in our library has one in any case.
     kind : str, optional
         `.gif` or `.mp4` where the file's name does not say so.
 
@@ -170,6 +170,7 @@ class _Stage:
             figure.text(left, 0.885, run.label, size=13, weight="bold", parse_math=False)
             self._texts.append(figure.text(left, 0.815, "", size=11, animated=True))
         self._clock = figure.text(0.02, 0.935, "", size=22, weight="bold", animated=True)
+        handling = handling or (None if scene.named else HANDLING)
         words = "A simulation, not a prediction" + (f"   {handling}" if handling else "")
         figure.text(0.98, 0.945, words, size=12, weight="bold", ha="right", parse_math=False)
         _legend(figure)

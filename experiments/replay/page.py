@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2 import Environment, StrictUndefined
 
 from experiments.replay.encoding import encode
-from experiments.replay.scene import Floor, ReplayRun, Scene, checked, scene_of
+from experiments.replay.scene import HANDLING, Floor, ReplayRun, Scene, checked, scene_of
+from sim import MODEL_VERSION
 from sim.recording import STEP_M
 from sim.timeline import ROOM_SECURED, TITLES, Row
 
@@ -32,6 +33,10 @@ MARKS = (
     "ALL_CLEAR",
 )
 """Events that the player knows by name: stamps on the strip and the line in words."""
+
+
+SCRIPTS = ("recording.js", "words.js", "drawing.js", "player.js")
+"""The player, in the order in which its parts need one another; one script in the page."""
 
 
 class Stamp(NamedTuple):
@@ -75,7 +80,8 @@ def write_replay(
     facts : mapping of str to str, optional
         What the header says besides building, people and model version, for example the seed.
     handling : str, optional
-        Handling label, shown at the head and in print.
+        Handling label, shown at the head and in print. A plan that is not in our library always has one:
+        `HANDLING` when omitted.
 
     Raises
     ------
@@ -90,14 +96,14 @@ def write_replay(
     page = template.render(
         title=title,
         facts={**_facts(plan, runs, scene), **(facts or {})},
-        handling=handling,
+        handling=handling or (None if scene.named else HANDLING),
         runs=runs,
         floors=[floor.name for floor in scene.floors],
         lines=lines,
         n_rooms=sum(line.room for line in lines),
         span_s=span_s,
         css=_text("player.css"),
-        js=_text("player.js"),
+        js="\n".join(map(_text, SCRIPTS)),
         data=_data(runs, scene, span_s),
     )
     out.write_text(page, encoding="utf-8")
@@ -153,9 +159,9 @@ def _detail(row: Row, named: bool) -> str:
 def _facts(plan: FloorPlan, runs: Sequence[ReplayRun], scene: Scene) -> dict[str, str]:
     """Return what the header says of every replay."""
     try:
-        model = version("firstminutes")
+        model = f"{version('firstminutes')}, model {MODEL_VERSION}"
     except PackageNotFoundError:
-        model = "not installed"
+        model = MODEL_VERSION
     people = sum(kind not in ("officer", "medic") for kind in runs[0].recording.kinds)
     return {
         "Building": f"{plan.name} (fictional)" if plan.fictional else plan.name,

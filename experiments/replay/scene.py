@@ -24,6 +24,9 @@ WALL_M = 0.3
 MARGIN_M = 3.0
 """Ground shown around the building (m)."""
 
+HANDLING = "Handle as sensitive: describes a real place"
+"""Handling label of a replay on a plan that is not in our library, unless another is given."""
+
 _CORRIDORS = ("corridor", "lobby", "vestibule")
 _STAIRS = ("stairs", "elevator")
 

@@ -19,9 +19,9 @@ from experiments.words import FEW_PAIRS, HEADLINE, difference, sentence, span, v
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
-    from sim.evidence import Parameter
 
     from experiments.store import Results
+    from sim.evidence import Parameter
 
 HANDLING = "Handle as sensitive: describes a real place"
 """Handling label of a report on a plan that is not in our library, unless another is given."""
@@ -109,20 +109,28 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
 def card(results: Results, c: Comparison) -> Card:
     """Return the answer for one policy: a few words to read at a glance, and the full sentence."""
     big, than = _glance(c)
-    return Card(c.policy, _plain_words(results, c.policy), big, than, sentence(c).removeprefix(f"{c.policy}: "))
+    full = sentence(c).removeprefix(f"{c.policy}: ")
+    return Card(c.policy, _plain_words(results, c.policy), big, than, full)
 
 
 def _glance(c: Comparison) -> tuple[str, str]:
     median, low, high = c.diff_median, c.diff_median_low, c.diff_median_high
+    same = f"in time to first contact, compared with {c.baseline}"
+    if c.only_baseline and not (c.n_pairs or c.only_policy):
+        return "Not reached", f"First contact happened in no run; under {c.baseline} in {c.only_baseline}"
     if median is None:
-        return "Cannot be compared", f"no pair of runs in which first contact happened under both, {c.baseline} too"
+        return (
+            "Cannot be compared",
+            f"with {c.baseline}: in no pair did first contact happen under both",
+        )
     if low == high == c.diff_mean == 0:
-        return "No difference", f"first contact comes at the same time as under {c.baseline}"
+        return "No difference", same
     if low is None or high is None:
-        return "Too few runs", "for an answer with an interval"
+        return "Too few runs", f"to say how time to first contact differs from {c.baseline}"
     if low <= 0 <= high:
-        return "No clear difference", f"in time to first contact from {c.baseline}"
-    return f"{span(abs(median))} {'later' if median > 0 else 'earlier'}", f"to first contact than {c.baseline}"
+        return "No clear difference", same
+    later = "later" if median > 0 else "earlier"
+    return f"{span(abs(median))} {later}", f"First contact, compared with {c.baseline}"
 
 
 def _base_median(comparisons: Sequence[Comparison]) -> str:
@@ -131,7 +139,9 @@ def _base_median(comparisons: Sequence[Comparison]) -> str:
 
 
 def _plain_words(results: Results, label: str) -> str:
-    return next((str(p.get("plain_words", "")) for p in results.manifest["policies"] if p["label"] == label), "")
+    return next(
+        (str(p.get("plain_words", "")) for p in results.manifest["policies"] if p["label"] == label), ""
+    )
 
 
 # -- tables --------------------------------------------------------------------------------------------------
@@ -153,9 +163,7 @@ def paired_tables(results: Results, comparisons: Sequence[Comparison]) -> list[t
 
 def harm_table(results: Results, comparisons: Sequence[Comparison]) -> list[tuple[str, TableRow]]:
     """Return the changes of harm, in the order of the study and of the outcomes."""
-    return [
-        (c.policy, _row(results, c)) for c in comparisons if c.kind == "harm" and c.diff_mean is not None
-    ]
+    return [(c.policy, _row(results, c)) for c in comparisons if c.kind == "harm" and c.diff_mean is not None]
 
 
 def _has_anything(c: Comparison) -> bool:
@@ -193,8 +201,7 @@ def sure(c: Comparison) -> Sure:
     later = "–"
     if c.share_worse is not None and c.share_worse_low is not None and c.share_worse_high is not None:
         later = (
-            f"{100 * c.share_worse:.0f} % "
-            f"({100 * c.share_worse_low:.0f} to {100 * c.share_worse_high:.0f} %)"
+            f"{100 * c.share_worse:.0f} % ({100 * c.share_worse_low:.0f} to {100 * c.share_worse_high:.0f} %)"
         )
     remark = f"Few pairs: {FEW_PAIRS} or more are advised." if c.n_pairs < FEW_PAIRS else ""
     return Sure(c.policy, c.n_pairs, later, interval, remark)
@@ -224,7 +231,9 @@ def _evidence() -> dict[str, Any]:
     from sim.params import ParameterTable
 
     rows = [row for row in ParameterTable.default() if row.distribution != "choice"]
-    by_strength = {name: [row for row in rows if row.evidence == name] for name in ("strong", "medium", "weak")}
+    by_strength = {
+        name: [row for row in rows if row.evidence == name] for name in ("strong", "medium", "weak")
+    }
     return {
         "counts": {name: len(found) for name, found in by_strength.items()},
         "weak": [(row.name, _central(row), row.source) for row in by_strength["weak"]],

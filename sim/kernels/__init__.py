@@ -1,0 +1,1 @@
+"""Compiled loops: numba and numpy only, plain functions over NamedTuples of arrays."""

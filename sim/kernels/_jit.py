@@ -40,7 +40,7 @@ SOURCE_HASH = source_hash()
 
 import numba  # noqa: E402  (its cache folder is set right below, before anything is compiled)
 
-numba.config.CACHE_DIR = str(cache_folder() / f"numba-{SOURCE_HASH}")
+setattr(numba.config, "CACHE_DIR", str(cache_folder() / f"numba-{SOURCE_HASH}"))  # noqa: B010 (untyped module)
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -50,4 +50,3 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """
     compiled: Callable[P, R] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return compiled
-

@@ -9,9 +9,7 @@ from sim.kernels.types import NavArrays
 
 
 @kernel
-def crosses(
-    ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float
-) -> bool:
+def crosses(ax: float, ay: float, bx: float, by: float, cx: float, cy: float, dx: float, dy: float) -> bool:
     """Tell whether segments ab and cd properly cross (touching ends do not count for ab)."""
     rx, ry, sx, sy = bx - ax, by - ay, dx - cx, dy - cy
     denominator = rx * sy - ry * sx
@@ -91,7 +89,9 @@ def to_door(nav: NavArrays, space: int, x: float, y: float, door: int, side: int
     best = math.inf
     for corner in range(nav.corner_ptr[space], nav.corner_ptr[space + 1]):
         cx, cy = nav.corner_x[corner], nav.corner_y[corner]
-        total = math.sqrt((cx - x) ** 2 + (cy - y) ** 2) + nav.corner_door_m[nav.corner_door_ptr[corner] + entry]
+        total = (
+            math.sqrt((cx - x) ** 2 + (cy - y) ** 2) + nav.corner_door_m[nav.corner_door_ptr[corner] + entry]
+        )
         if total < best and is_clear(nav, space, x, y, cx, cy):
             best = total
     return best if best < math.inf else straight

@@ -149,7 +149,9 @@ def _aim(nav: NavArrays, people: PeopleArrays, work: WorkArrays, goal_spaces: ND
             back = 0 if door_space[came, 0] == space else 1
             bx, by = door_nx[came, back], door_ny[came, back]
             rx, ry = x - door_x[came, back], y - door_y[came, back]
-            gone = -rx * bx - ry * by  # the plane of the door may cut a bent room: only what is at the door counts
+            gone = (
+                -rx * bx - ry * by
+            )  # the plane of the door may cut a bent room: only what is at the door counts
             if (
                 -MARGIN_M < gone < door_depth[came, back] + MARGIN_M
                 and abs(ry * bx - rx * by) < door_half_w[came]
@@ -170,14 +172,12 @@ def _aim(nav: NavArrays, people: PeopleArrays, work: WorkArrays, goal_spaces: ND
         lateral, depth = ry * nx - rx * ny, rx * nx + ry * ny
         narrow = max(0.0, door_half_w[door] - MARGIN_M)
         keep = min(max(lateral, -narrow), narrow)
-        is_at_door = -door_depth[door, side] - 0.6 < depth < MARGIN_M
-        if is_at_door and abs(lateral) <= max(0.05, door_half_w[door] - CLEARANCE_M):
-            beyond = 0.5
-        else:
-            beyond = -door_depth[door, side]
+        goes_through = -door_depth[door, side] - 0.6 < depth < MARGIN_M
+        goes_through = goes_through and abs(lateral) <= max(0.05, door_half_w[door] - CLEARANCE_M)
+        beyond = 0.5 if goes_through else -door_depth[door, side]
         ax = door_x[door, side] + beyond * nx - keep * ny
         ay = door_y[door, side] + beyond * ny + keep * nx
-        if beyond < 0.0 and nav.space_convex[space] == 0 and not is_clear(nav, space, x, y, ax, ay):
+        if not goes_through and nav.space_convex[space] == 0 and not is_clear(nav, space, x, y, ax, ay):
             ax, ay = _corner_to_door(nav, space, x, y, door, side, ax, ay)
         work.aim_x[row], work.aim_y[row] = ax, ay
 
@@ -193,7 +193,12 @@ def _plan_steps(
     """Plan the next position of every walker from the old positions of all: direction, then headway."""
     xs, ys, spaces, radii, next_doors = people.x, people.y, people.space, people.radius, people.next_door
     door_space, first_of, columns_of = nav.door_space, work.sheet_first, work.sheet_columns
-    cell_head, cell_next, rest_head, rest_next = work.cell_head, work.cell_next, work.rest_head, work.rest_next
+    cell_head, cell_next, rest_head, rest_next = (
+        work.cell_head,
+        work.cell_next,
+        work.rest_head,
+        work.rest_next,
+    )
     near_dx, near_dy, near_gap, near_reach = work.near_dx, work.near_dy, work.near_gap, work.near_reach
     wall_x0, wall_y0, wall_x1, wall_y1 = nav.wall_x0, nav.wall_y0, nav.wall_x1, nav.wall_y1
     wall_space, wall_door, cell_ptr, cell_wall = nav.wall_space, nav.wall_door, nav.cell_ptr, nav.cell_wall
@@ -244,7 +249,8 @@ def _plan_steps(
                                 else:
                                     their_door = next_doors[other]
                                     meets = their_door >= 0 and (
-                                        door_space[their_door, 0] == space or door_space[their_door, 1] == space
+                                        door_space[their_door, 0] == space
+                                        or door_space[their_door, 1] == space
                                     )
                                 if meets:
                                     gap = max(math.sqrt(square), 1e-6)
@@ -253,7 +259,9 @@ def _plan_steps(
                                     near_gap[count], near_reach[count] = gap, reach
                                     count += 1
                                     if gap - reach < 0.6:
-                                        force = params.repulsion * math.exp((reach - gap) / params.repulsion_range_m)
+                                        force = params.repulsion * math.exp(
+                                            (reach - gap) / params.repulsion_range_m
+                                        )
                                         sx += force * dx / gap
                                         sy += force * dy / gap
                             other = rest_next[other] if resting == 1 else cell_next[other]
@@ -311,7 +319,13 @@ def _apply(
     """Write the new positions, pass doors, note arrivals, and drop from the list who no longer walks."""
     wall_x0, wall_y0, wall_x1, wall_y1 = nav.wall_x0, nav.wall_y0, nav.wall_x1, nav.wall_y1
     wall_space, wall_door, cell_ptr, cell_wall = nav.wall_space, nav.wall_door, nav.cell_ptr, nav.cell_wall
-    door_x, door_y, door_nx, door_ny, door_space = nav.door_x, nav.door_y, nav.door_nx, nav.door_ny, nav.door_space
+    door_x, door_y, door_nx, door_ny, door_space = (
+        nav.door_x,
+        nav.door_y,
+        nav.door_nx,
+        nav.door_ny,
+        nav.door_space,
+    )
     door_half_w = nav.door_half_w
     kept = 0
     for k in range(work.counts[0]):
@@ -338,7 +352,9 @@ def _apply(
                 for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
                     wall = cell_wall[j]
                     if wall_space[wall] == space and (wall_door[wall] < 0 or wall_door[wall] != door):
-                        gx, gy = off_segment(wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall], nx, ny)
+                        gx, gy = off_segment(
+                            wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall], nx, ny
+                        )
                         square = gx * gx + gy * gy
                         if 1e-18 < square < CLEARANCE_M * CLEARANCE_M:
                             push = CLEARANCE_M / math.sqrt(square) - 1.0
@@ -356,7 +372,9 @@ def _apply(
                 break
             before = 1.0
             if door >= 0:
-                before = (x - door_x[door, side]) * door_nx[door, side] + (y - door_y[door, side]) * door_ny[door, side]
+                before = (x - door_x[door, side]) * door_nx[door, side] + (y - door_y[door, side]) * door_ny[
+                    door, side
+                ]
             x, y = nx, ny
             if door >= 0:
                 rx, ry = x - door_x[door, side], y - door_y[door, side]
@@ -429,7 +447,9 @@ def _corner_to_door(
     best, cx, cy = math.inf, fx, fy
     for corner in range(nav.corner_ptr[space], nav.corner_ptr[space + 1]):
         px, py = nav.corner_x[corner], nav.corner_y[corner]
-        total = math.sqrt((px - x) ** 2 + (py - y) ** 2) + nav.corner_door_m[nav.corner_door_ptr[corner] + entry]
+        total = (
+            math.sqrt((px - x) ** 2 + (py - y) ** 2) + nav.corner_door_m[nav.corner_door_ptr[corner] + entry]
+        )
         if total < best and is_clear(nav, space, x, y, px, py):
             best, cx, cy = total, px, py
     return cx, cy
@@ -484,7 +504,7 @@ def _cell(nav: NavArrays, work: WorkArrays, space: int, x: float, y: float) -> i
     ix = max(0, min(work.sheet_columns[sheet] - 1, int((x - nav.sheet_x0[sheet]) / CELL_M)))
     rows = (work.sheet_first[sheet + 1] - work.sheet_first[sheet]) // work.sheet_columns[sheet]
     iy = max(0, min(rows - 1, int((y - nav.sheet_y0[sheet]) / CELL_M)))
-    return work.sheet_first[sheet] + iy * work.sheet_columns[sheet] + ix
+    return int(work.sheet_first[sheet] + iy * work.sheet_columns[sheet] + ix)
 
 
 @kernel

@@ -33,7 +33,7 @@ def _is_sightway(nav: NavArrays, see_through: NDArray[np.uint8], door: int, side
     here, there = nav.door_space[door, side], nav.door_space[door, 1 - side]
     if nav.space_flight[here] == 1 or nav.space_flight[there] == 1:
         return False
-    return see_through[door] == 1 and nav.space_sheet[here] == nav.space_sheet[there]
+    return bool(see_through[door] == 1 and nav.space_sheet[here] == nav.space_sheet[there])
 
 
 @kernel

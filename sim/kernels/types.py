@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,8 @@ class NavArrays(NamedTuple):
     """A compiled plan. Read-only and shared by all runs.
 
     A door has two sides k = 0, 1, each with its own space and frame: `n` is the unit normal from that side's
-    space through the door, `t` its tangent (`n` turned left by a quarter). A point with lateral offset u and
-    depth d beyond the mid-line in the frame of one side is the point with offset -u and depth -d in the other.
+    space through the door, `t` its tangent (`n` turned left by a quarter). A point with lateral offset u
+    and depth d beyond the mid-line in the frame of one side has offset -u and depth -d in the other.
 
     ==================  ===============================  =======================================
     name                dtype[shape]                     meaning
@@ -95,8 +95,9 @@ class NavArrays(NamedTuple):
 class PeopleArrays(NamedTuple):
     """One row per person; all arrays have n_people entries and are changed by kernels.
 
-    `goal_space` -1 means any goal space of the field; a goal without coordinates (nan) is reached on entering.
-    `notify` 1 reports the person's events. `may_walk` 0 holds a person at rest for good. Ticks are -1 for never.
+    `goal_space` -1 means any goal space of the field; a goal without coordinates (nan) is reached on
+    entering. `notify` 1 reports the person's events. `may_walk` 0 holds a person at rest for good. Ticks are
+    -1 for never.
     """
 
     x: F8
@@ -129,35 +130,10 @@ class PeopleArrays(NamedTuple):
     @staticmethod
     def new(n: int) -> PeopleArrays:
         """Return arrays for n people at rest."""
-        f8, i4, i8, u1 = (lambda: np.zeros(n)), _zeros(n, np.int32), _zeros(n, np.int64), _zeros(n, np.uint8)
-        i1 = _zeros(n, np.int8)
+        kinds = {F8: np.float64, I4: np.int32, I8: np.int64, I1: np.int8, U1: np.uint8}
+        hints = get_type_hints(PeopleArrays)
         people = PeopleArrays(
-            x=f8(),
-            y=f8(),
-            space=i4(),
-            moving=u1(),
-            speed=f8(),
-            radius=f8(),
-            field=i4(),
-            goal_space=i4(),
-            goal_x=f8(),
-            goal_y=f8(),
-            next_door=i4(),
-            next_side=i1(),
-            last_door=i4(),
-            notify=u1(),
-            may_walk=u1(),
-            state=i1(),
-            arrive_state=i1(),
-            state_since=i8(),
-            secured_tick=i8(),
-            out_tick=i8(),
-            watch_ticks=i4(),
-            anchor_x=f8(),
-            anchor_y=f8(),
-            exposed=u1(),
-            exposed_since=i8(),
-            exposed_ticks=i8(),
+            **{name: np.zeros(n, dtype=kinds[hints[name]]) for name in PeopleArrays._fields}
         )
         people.next_door[:] = -1
         people.last_door[:] = -1
@@ -166,10 +142,6 @@ class PeopleArrays(NamedTuple):
         people.out_tick[:] = -1
         people.may_walk[:] = 1
         return people
-
-
-def _zeros(n: int, dtype: type) -> object:
-    return lambda: np.zeros(n, dtype=dtype)
 
 
 class SightArrays(NamedTuple):

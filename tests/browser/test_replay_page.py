@@ -54,7 +54,8 @@ class Tab:
 
     def seek(self, time_s: float) -> None:
         self.page.evaluate(
-            "t => { const s = document.getElementById('scrub'); s.value = t; s.dispatchEvent(new Event('input')); }",
+            """t => { const slider = document.getElementById("scrub");
+                slider.value = t; slider.dispatchEvent(new Event("input")); }""",
             time_s,
         )
 

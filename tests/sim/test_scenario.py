@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from buildings.files import write_plan
 
+from buildings.files import write_plan
 from buildings.library import load
 from sim.errors import FirstMinutesError, ScenarioError
 from sim.policies import load_policy

@@ -43,7 +43,9 @@ def spread(nav, n, seed=0, spaces=None):
     """Return n places spread over the standing places of a plan."""
     rng = np.random.default_rng(seed)
     rows = spaces if spaces is not None else nav.indoor
-    spots = [(s, nav.spot_x[k], nav.spot_y[k]) for s in rows for k in range(nav.spot_ptr[s], nav.spot_ptr[s + 1])]
+    spots = [
+        (s, nav.spot_x[k], nav.spot_y[k]) for s in rows for k in range(nav.spot_ptr[s], nav.spot_ptr[s + 1])
+    ]
     chosen = rng.permutation(len(spots))[:n]
     return [spots[k] for k in chosen]
 

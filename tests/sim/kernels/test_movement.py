@@ -31,7 +31,7 @@ def test_forty_metres_take_the_right_time():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_flow_through_a_door_lies_in_the_band_of_the_experiments(seed):
-    """100 people in a room, exit 1 m: 0.8 to 2.4 persons per metre and second (both sides of the evidence)."""
+    """100 people in a room, exit 1 m: 0.8 to 2.4 persons per metre and second."""
     people, _, _ = evacuation(room_with_exit(12.0, 9.0, 1.0), 100, seed)
     times = np.sort(people.arrays.out_tick) / 20.0
     flow = 80.0 / (times[89] - times[9])
@@ -39,7 +39,11 @@ def test_flow_through_a_door_lies_in_the_band_of_the_experiments(seed):
 
 
 def test_counterflow_in_a_corridor_clears():
-    spaces = [box("W", "classroom", 0, 0, 8, 8), box("C", "corridor", 8, 3, 18, 5.2), box("E", "classroom", 18, 0, 26, 8)]
+    spaces = [
+        box("W", "classroom", 0, 0, 8, 8),
+        box("C", "corridor", 8, 3, 18, 5.2),
+        box("E", "classroom", 18, 0, 26, 8),
+    ]
     doors = [
         door("a", "W", "C", (8, 4.1), 1.8, "opening"), door("b", "E", "C", (18, 4.1), 1.8, "opening"),
         door("x", "W", OUT, (0, 4), 1.2, "exterior"), door("y", "E", OUT, (26, 4), 1.2, "exterior"),
@@ -50,7 +54,9 @@ def test_counterflow_in_a_corridor_clears():
     crowd = crowd_of(nav, people)
     away = np.where(people.arrays.space == west, east, west)
     for k in range(people.n):
-        crowd._fields = np.stack([nav.field(nav.free_passable(), [east]), nav.field(nav.free_passable(), [west])])
+        crowd._fields = np.stack(
+            [nav.field(nav.free_passable(), [east]), nav.field(nav.free_passable(), [west])]
+        )
         crowd._stale = False
         people.arrays.field[k] = 0 if away[k] == east else 1
     people.arrays.goal_space[:] = away
@@ -66,7 +72,10 @@ def test_stairs_slow_people_by_their_factors():
     doors = [door("X", "S1", OUT, (0, 2), 1.2, "exterior")]
     stairs = {
         "id": "ST", "kind": "stairs", "width": 1.8, "length": 10.0,
-        "ends": [{"level": "1", "space": "S1", "at": (3.0, 0.1)}, {"level": "2", "space": "S2", "at": (3.0, 0.1)}],
+        "ends": [
+            {"level": "1", "space": "S1", "at": (3.0, 0.1)},
+            {"level": "2", "space": "S2", "at": (3.0, 0.1)},
+        ],
     }  # fmt: skip
     nav = compile_plan(plan(spaces, doors, levels=2, connectors=[stairs]))
     top = nav.space_ids.index("S2")
@@ -136,7 +145,7 @@ def test_a_stretch_cut_into_pieces_gives_the_same_bits(seed, piece):
 
 @pytest.mark.parametrize("name", library.names())
 def test_two_hundred_people_all_get_out_of_the_shipped_schools(name):
-    people, _, seconds = evacuation(library.load(name), 200, 3)
+    _, _, seconds = evacuation(library.load(name), 200, 3)
     assert seconds is not None
     assert 30.0 < seconds < 300.0
 

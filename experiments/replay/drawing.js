@@ -1,0 +1,182 @@
+"use strict";
+// The plan and the people on a canvas.
+const CORNERS = {
+  square: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
+  triangle: [[0, -1.2], [1.1, 0.8], [-1.1, 0.8]],
+  diamond: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
+};
+
+function addShape(context, shape, x, y, r) {
+  if (!(shape in CORNERS)) {
+    context.moveTo(x + r, y);
+    context.arc(x, y, r, 0, 6.2832);
+    return;
+  }
+  const corners = CORNERS[shape];
+  context.moveTo(x + r * corners[0][0], y + r * corners[0][1]);
+  for (let k = 1; k < corners.length; k++) context.lineTo(x + r * corners[k][0], y + r * corners[k][1]);
+  context.closePath();
+}
+
+// One fill for all people of a group: a fill for each of a thousand people takes several times as long.
+function drawMarks(context, look, points, r) {
+  if (!points.length) return;
+  context.beginPath();
+  for (let k = 0; k < points.length; k += 2) addShape(context, look.shape, points[k], points[k + 1], r);
+  const ring = look.shape === "ring";
+  context.fillStyle = ring ? "#fff" : look.colour;
+  context.fill();
+  if (!ring && look.shape !== "triangle") return;
+  context.strokeStyle = ring ? look.colour : "#000";
+  context.lineWidth = Math.max(1, r * (ring ? 0.4 : 0.2));
+  context.stroke();
+}
+
+function outline(context, points, place) {
+  context.moveTo(place.x(points[0]), place.y(points[1]));
+  for (let k = 2; k < points.length; k += 2) context.lineTo(place.x(points[k]), place.y(points[k + 1]));
+  context.closePath();
+}
+
+const SHADES = { room: "#ffffff", corridor: "#f0ece2", stairs: "#dde3ea", ground: "#eef2ea" };
+
+function drawFloor(context, floor, place) {
+  context.save();
+  context.beginPath();
+  context.rect(place.left, place.top, place.width, place.height);
+  context.clip();
+  const rooms = (ground) => {
+    for (const room of floor.rooms) {
+      if ((room.kind === "ground") !== ground) continue;
+      context.fillStyle = SHADES[room.kind];
+      context.beginPath();
+      outline(context, room.outline, place);
+      context.fill();
+      if (!ground) context.stroke();
+    }
+  };
+  rooms(true);
+  context.fillStyle = context.strokeStyle = "#6f747a";
+  context.lineWidth = Math.max(1, 3 * place.scale);
+  context.beginPath();
+  for (const ring of floor.rings) outline(context, ring, place);
+  context.fill("evenodd");
+  rooms(false);
+  // A door is a gap in the wall: a stroke as wide as the wall in the colour of the floor.
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = Math.max(2, 10 * place.scale);
+  for (const [x0, y0, x1, y1] of floor.doors) {
+    context.beginPath();
+    context.moveTo(place.x(x0), place.y(y0));
+    context.lineTo(place.x(x1), place.y(y1));
+    context.stroke();
+  }
+  if (view.names) drawNames(context, floor, place);
+  context.restore();
+}
+
+function drawNames(context, floor, place) {
+  context.fillStyle = "#55595e";
+  font(context, 400, 11 * place.ratio, "center", "middle");
+  for (const room of floor.rooms) {
+    if (!room.name) continue;
+    const xs = room.outline.filter((_, k) => k % 2 === 0);
+    const wide = (Math.max(...xs) - Math.min(...xs)) * place.scale;
+    // A name that does not fit its room would cover its neighbours.
+    if (context.measureText(room.name).width < wide - 4) {
+      context.fillText(room.name, place.x(room.at[0]), place.y(room.at[1]));
+    }
+  }
+}
+
+// North of the plan is up: y grows upwards in the plan and downwards on the canvas.
+function placement(left, top, width, height, ratio) {
+  const [x0, y0, x1, y1] = data.box;
+  const scale = Math.min(width / (x1 - x0), height / (y1 - y0));
+  const dx = left + (width - scale * (x1 - x0)) / 2, dy = top + (height - scale * (y1 - y0)) / 2;
+  return { left, top, width, height, scale, ratio, x: (x) => dx + (x - x0) * scale, y: (y) => dy + (y1 - y) * scale };
+}
+
+function font(context, weight, pixels, align, baseline) {
+  context.font = `${weight} ${pixels}px system-ui, sans-serif`;
+  context.textAlign = align;
+  context.textBaseline = baseline;
+}
+
+function layOut(panel) {
+  const ratio = window.devicePixelRatio || 1, canvas = panel.canvas;
+  canvas.width = Math.max(1, Math.round(canvas.clientWidth * ratio));
+  canvas.height = Math.max(1, Math.round(canvas.clientHeight * ratio));
+  const shown = view.floor < 0 ? data.floors.map((_, k) => k) : [view.floor];
+  // Floors go beside each other or above each other, whichever leaves them larger.
+  const across = shown.length * (data.box[2] - data.box[0]) / (data.box[3] - data.box[1]) < canvas.width / canvas.height;
+  panel.places = new Map(shown.map((level, k) => {
+    const [w, h] = across ? [canvas.width / shown.length, canvas.height] : [canvas.width, canvas.height / shown.length];
+    return [level, placement(across ? k * w : 0, across ? 0 : k * h, w, h, ratio)];
+  }));
+  // The plan does not move: it is drawn once and copied under every frame.
+  panel.still = Object.assign(element("canvas"), { width: canvas.width, height: canvas.height });
+  const context = panel.still.getContext("2d");
+  for (const [level, place] of panel.places) {
+    drawFloor(context, data.floors[level], place);
+    if (data.floors.length < 2) continue;
+    font(context, 600, 13 * ratio, "left", "top");
+    context.fillStyle = "#1a1a1a";
+    context.fillText(data.floors[level].name, place.left + 2 * ratio, place.top + 2 * ratio);
+  }
+}
+
+function drawPanel(panel, time) {
+  const { run, canvas, places } = panel;
+  const context = canvas.getContext("2d");
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(panel.still, 0, 0);
+  const exact = Math.min(run.frames - 1, time / data.frame);
+  const f = Math.floor(exact + 1e-6), part = f + 1 < run.frames ? Math.max(0, exact - f) : 0;
+  const elsewhere = new Set(), marks = new Map();
+  for (let row = 0; row < run.rows; row++) {
+    const k = row * run.frames + f;
+    const level = run.level[k], isTeam = run.isTeam[row];
+    if (level < 0) continue;
+    const place = places.get(level);
+    if (!place) {
+      if (isTeam) elsewhere.add(data.floors[level].name);
+      continue;
+    }
+    let x = run.x[k], y = run.y[k];
+    // Between two frames a person is on the straight line, except on stairs and when leaving the plan.
+    if (part && run.level[k + 1] === level) {
+      x += (run.x[k + 1] - x) * part;
+      y += (run.y[k + 1] - y) * part;
+    }
+    const group = isTeam ? "team" : GROUPS[GROUP_OF[run.state[k]]];
+    if (!marks.has(group)) marks.set(group, []);
+    marks.get(group).push(place.x(x), place.y(y));
+  }
+  const [place] = places.values();
+  const r = Math.max(1.7 * place.ratio, 7 * place.scale), large = Math.max(7 * place.ratio, 20 * place.scale);
+  // In the order of LOOKS contact teams come last: a team must never hide under a crowd.
+  for (const [group, look] of Object.entries(LOOKS)) {
+    drawMarks(context, look, marks.get(group) ?? [], group === "team" ? large : r);
+  }
+  note(panel, context, time, elsewhere);
+}
+
+function note(panel, context, time, elsewhere) {
+  const { run, canvas } = panel;
+  const words = time > run.end
+    ? `Recording of this run ended at ${clock(run.end)}: last picture shown`
+    : elsewhere.size ? `Contact team on: ${[...elsewhere].join(", ")}` : "";
+  if (!words) return;
+  const ratio = window.devicePixelRatio || 1;
+  if (time > run.end) {
+    context.fillStyle = "rgba(255, 255, 255, 0.55)";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+  }
+  font(context, 600, 14 * ratio, "center", "middle");
+  const wide = context.measureText(words).width + 16 * ratio;
+  context.fillStyle = "#1a1a1a";
+  context.fillRect((canvas.width - wide) / 2, canvas.height - 28 * ratio, wide, 24 * ratio);
+  context.fillStyle = "#ffffff";
+  context.fillText(words, canvas.width / 2, canvas.height - 16 * ratio);
+}

@@ -1,0 +1,52 @@
+"use strict";
+// What the page holds, decoded: positions and states of each run, and how many people are in each group.
+// The player is four files in one script, in the order recording, words, drawing, player. No library, no network.
+const data = JSON.parse(document.getElementById("data").textContent);
+const $ = (id) => document.getElementById(id);
+
+// Okabe-Ito colours; the shape says the same as the colour, so neither is needed alone.
+const LOOKS = {
+  unaware: { shape: "ring", colour: "#4d4d4d", words: "Unaware", more: "no alert has arrived yet" },
+  moving: { shape: "circle", colour: "#e69f00", words: "Moving", more: "on the way to shelter or out" },
+  sheltered: { shape: "diamond", colour: "#cc79a7", words: "Not secured", more: "at rest, not behind a locked door" },
+  secured: { shape: "square", colour: "#0072b2", words: "Secured", more: "behind a locked door" },
+  out: { shape: "none", colour: "#000000", words: "Out", more: "has left the building" },
+  team: { shape: "triangle", colour: "#d55e00", words: "Contact team", more: "officers inside" },
+};
+const GROUPS = ["unaware", "moving", "sheltered", "secured", "out"];
+// The states of the model become five groups that a reader can tell apart at a glance.
+const GROUP_OF = data.states.map((name) => GROUPS.indexOf({ alerted: "sheltered", leaving: "moving" }[name] ?? name));
+
+const view = { time: 0, playing: false, speed: 10, floor: 0, names: true };
+
+async function inflate(text) {
+  const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).arrayBuffer();
+}
+
+// Rows lie one after the other, each as changes since the frame before (see encoding.py).
+function integrate(column, frames) {
+  for (let k = 0; k < column.length; k++) if (k % frames) column[k] += column[k - 1];
+  return column;
+}
+
+async function decode(run) {
+  const size = run.frames * run.rows;
+  const raw = await inflate(run.data);
+  run.data = null;
+  run.x = integrate(new Int16Array(raw, 0, size), run.frames);
+  run.y = integrate(new Int16Array(raw, 2 * size, size), run.frames);
+  run.level = integrate(new Int8Array(raw, 4 * size, size), run.frames);
+  run.state = integrate(new Int8Array(raw, 5 * size, size), run.frames);
+  run.isTeam = new Uint8Array(run.rows);
+  for (const row of run.teams) run.isTeam[row] = 1;
+  run.end = (run.frames - 1) * data.frame;
+  run.counts = new Int32Array(run.frames * GROUPS.length);
+  for (let row = 0; row < run.rows; row++) {
+    if (run.isTeam[row]) continue;
+    for (let f = 0; f < run.frames; f++) {
+      run.counts[f * GROUPS.length + GROUP_OF[run.state[row * run.frames + f]]]++;
+    }
+  }
+}

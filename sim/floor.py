@@ -1,0 +1,231 @@
+"""Geometry of single spaces for the compiler: standing places, corners, inner points, the wall grid.
+
+Knows shapely and the arrays, and nothing of plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import hypot
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely import LineString, Point, Polygon, contains_xy, distance, points
+from shapely.geometry.base import BaseGeometry
+from shapely.geometry.polygon import orient
+from shapely.ops import polylabel
+
+from sim.compiled import BODY_MARGIN_M
+from sim.kernels.geometry import door_face, is_clear, to_door
+from sim.kernels.types import NavArrays
+
+WALL_CELL_M = 1.0
+"""Edge of a cell of the wall grid (m); kernels get it through this constant in `kernels.movement` too."""
+
+WALL_REACH_M = 0.6
+"""A wall is listed in every cell that it comes this near to (m)."""
+
+_SPOT_WALL_M = 0.4
+_SPOT_DOOR_M = 0.9
+_SPOT_PITCH_M = 0.8
+
+
+def wall_grid(table: NDArray[np.float64], sheets: NDArray[np.int32]) -> dict[str, Any]:
+    """List the walls within reach of each cell, sheet by sheet."""
+    sheets_at: list[tuple[float, float, int, int, int]] = []
+    lists: list[list[int]] = []
+    wall_sheet = sheets[table[:, 4].astype(np.int64)]
+    for sheet in range(int(sheets.max()) + 1):
+        mine = np.flatnonzero(wall_sheet == sheet)
+        xs, ys = table[mine][:, 0:4:2], table[mine][:, 1:4:2]
+        x0, y0 = (float(xs.min()) - 1.0, float(ys.min()) - 1.0) if len(mine) else (0.0, 0.0)
+        x1, y1 = (float(xs.max()) + 1.0, float(ys.max()) + 1.0) if len(mine) else (1.0, 1.0)
+        nx, ny = int((x1 - x0) / WALL_CELL_M) + 1, int((y1 - y0) / WALL_CELL_M) + 1
+        cells: list[list[int]] = [[] for _ in range(nx * ny)]
+        for wall in mine:
+            for cell in _cells_near(table[wall, :4], x0, y0, nx, ny):
+                cells[cell].append(int(wall))
+        sheets_at.append((x0, y0, nx, ny, len(lists)))
+        lists.extend(cells)
+    x0s, y0s, nxs, nys, firsts = zip(*sheets_at, strict=True)
+    return {
+        "sheet_x0": np.array(x0s, dtype=np.float64),
+        "sheet_y0": np.array(y0s, dtype=np.float64),
+        "sheet_nx": np.array(nxs, dtype=np.int32),
+        "sheet_ny": np.array(nys, dtype=np.int32),
+        "sheet_cell": np.array(firsts, dtype=np.int32),
+        "cell_ptr": pointer(np.array([len(cell) for cell in lists])),
+        "cell_wall": np.array([wall for cell in lists for wall in cell], dtype=np.int32),
+    }
+
+
+def fill_distances(nav: NavArrays) -> None:
+    """Fill the distances from corners and doors to the doors of each space, exact around corners."""
+    for space in range(len(nav.space_sheet) - 1):
+        first, last = int(nav.space_door_ptr[space]), int(nav.space_door_ptr[space + 1])
+        doors = [(int(nav.space_door[k]), int(nav.space_door_side[k])) for k in range(first, last)]
+        _corner_distances(nav, space, doors)
+        block = int(nav.pair_ptr[space])
+        for i, (door, side) in enumerate(doors):
+            x, y = (float(v) for v in door_middle(nav, door, side))
+            for j, (other, other_side) in enumerate(doors):
+                if i != j:
+                    nav.pair_m[block + i * len(doors) + j] = to_door(
+                        nav, space, x, y, other, other_side, BODY_MARGIN_M
+                    )
+        size = len(doors)
+        table = nav.pair_m[block : block + size * size].reshape(size, size)
+        table[:] = np.minimum(table, table.T)
+
+
+def _corner_distances(nav: NavArrays, space: int, doors: list[tuple[int, int]]) -> None:
+    first, last = int(nav.corner_ptr[space]), int(nav.corner_ptr[space + 1])
+    if first == last or not doors:
+        return
+    spots = [(float(nav.corner_x[c]), float(nav.corner_y[c])) for c in range(first, last)]
+    size = len(spots)
+    graph = np.full((size, size + len(doors)), np.inf)
+    for i, (x, y) in enumerate(spots):
+        for j, (ox, oy) in enumerate(spots):
+            if i == j or is_clear(nav, space, x, y, ox, oy):
+                graph[i, j] = hypot(ox - x, oy - y)
+        for j, (door, side) in enumerate(doors):
+            fx, fy = door_face(nav, door, side, x, y, BODY_MARGIN_M)
+            if is_clear(nav, space, x, y, fx, fy):
+                graph[i, size + j] = hypot(fx - x, fy - y)
+    for _ in range(size):
+        via = (graph[:, :size, None] + graph[None, :, :]).min(axis=1)
+        if (via >= graph - 1e-12).all():
+            break
+        graph = np.minimum(graph, via)
+    for i in range(size):
+        start = int(nav.corner_door_ptr[first + i])
+        nav.corner_door_m[start : start + len(doors)] = graph[i, size:]
+
+
+def door_points(nav: NavArrays, row: int) -> NDArray[np.float64]:
+    """Return the middles of a space's doors at its own face, float64[n, 2] (m)."""
+    first, last = int(nav.space_door_ptr[row]), int(nav.space_door_ptr[row + 1])
+    faces = [
+        door_middle(nav, int(nav.space_door[k]), int(nav.space_door_side[k])) for k in range(first, last)
+    ]
+    return np.array(faces, dtype=np.float64).reshape(-1, 2)
+
+
+def hidden_score(nav: NavArrays, row: int, spots: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Score how far out of sight of the doors each place is: lateral offset over depth, worst door."""
+    score = np.full(len(spots), np.inf)
+    for k in range(int(nav.space_door_ptr[row]), int(nav.space_door_ptr[row + 1])):
+        door, side = int(nav.space_door[k]), int(nav.space_door_side[k])
+        dx, dy = spots[:, 0] - nav.door_x[door, side], spots[:, 1] - nav.door_y[door, side]
+        depth = -(dx * nav.door_nx[door, side] + dy * nav.door_ny[door, side])
+        lateral = np.abs(-dx * nav.door_ny[door, side] + dy * nav.door_nx[door, side])
+        score = np.minimum(score, lateral / (np.maximum(depth, 0.0) + 0.5))
+    return score
+
+
+def door_middle(nav: NavArrays, door: int, side: int) -> tuple[float, float]:
+    """Return the middle of a door's opening at the face of one side's space."""
+    depth = nav.door_depth[door, side]
+    return (
+        float(nav.door_x[door, side] - depth * nav.door_nx[door, side]),
+        float(nav.door_y[door, side] - depth * nav.door_ny[door, side]),
+    )
+
+
+def inner_point(polygon: Polygon) -> tuple[float, float]:
+    """Return the fixed inner point: the pole of inaccessibility to 0.25 m, else a representative point."""
+    point = polylabel(polygon, tolerance=0.25)
+    if not polygon.contains(point):
+        point = polygon.representative_point()
+    return float(point.x), float(point.y)
+
+
+def standing_places(polygon: Polygon, doors: NDArray[np.float64], wanted: int) -> NDArray[np.float64]:
+    """Return standing places on a square lattice, finer where the capacity needs it, float64[n, 2]."""
+    x0, y0, x1, y1 = polygon.bounds
+    for pitch, off_wall in ((_SPOT_PITCH_M, _SPOT_WALL_M), (0.6, 0.3), (0.45, 0.25)):
+        inner = polygon.buffer(-off_wall)
+        gx, gy = np.meshgrid(np.arange(x0 + off_wall, x1, pitch), np.arange(y0 + off_wall, y1, pitch))
+        grid = np.column_stack([gx.ravel(), gy.ravel()])
+        keep = contains_xy(inner.buffer(1e-9), grid[:, 0], grid[:, 1])
+        if len(doors):
+            away = np.hypot(grid[:, None, 0] - doors[None, :, 0], grid[:, None, 1] - doors[None, :, 1]).min(
+                axis=1
+            )
+            keep &= away >= _SPOT_DOOR_M
+        if keep.sum() >= max(1, wanted):
+            break
+    chosen = grid[keep]
+    return chosen if len(chosen) else np.array([inner_point(polygon)])
+
+
+def reflex_corners(polygon: Polygon, inner_walls: list[LineString]) -> list[tuple[float, float]]:
+    """Return the corners that a shortest path may bend at, off the wall by the body margin (m)."""
+    found: list[tuple[float, float]] = []
+    for ring in rings(polygon):
+        closed = np.asarray(ring)[:-1]
+        for k in range(len(closed)):
+            before, here, after = closed[k - 1], closed[k], closed[(k + 1) % len(closed)]
+            u, v = here - before, after - here
+            if u[0] * v[1] - u[1] * v[0] < -1e-9:
+                out = u / np.hypot(*u) - v / np.hypot(*v)
+                out /= np.hypot(*out)
+                found.append(
+                    (float(here[0] + BODY_MARGIN_M * out[0]), float(here[1] + BODY_MARGIN_M * out[1]))
+                )
+    for line in inner_walls:
+        for here, other in ((line.coords[0], line.coords[-1]), (line.coords[-1], line.coords[0])):
+            length = hypot(here[0] - other[0], here[1] - other[1])
+            ux, uy = (here[0] - other[0]) / length, (here[1] - other[1]) / length
+            for side in (-1.0, 1.0):
+                x = here[0] + BODY_MARGIN_M * (ux - side * uy)
+                y = here[1] + BODY_MARGIN_M * (uy + side * ux)
+                if polygon.contains(Point(x, y)):
+                    found.append((x, y))
+    return found
+
+
+def _cells_near(wall: NDArray[np.float64], x0: float, y0: float, nx: int, ny: int) -> list[int]:
+    """Return the cells of a sheet that a wall comes within reach of."""
+    ix0 = max(0, int((min(wall[0], wall[2]) - WALL_REACH_M - x0) / WALL_CELL_M))
+    ix1 = min(nx - 1, int((max(wall[0], wall[2]) + WALL_REACH_M - x0) / WALL_CELL_M))
+    iy0 = max(0, int((min(wall[1], wall[3]) - WALL_REACH_M - y0) / WALL_CELL_M))
+    iy1 = min(ny - 1, int((max(wall[1], wall[3]) + WALL_REACH_M - y0) / WALL_CELL_M))
+    if ix0 == ix1 or iy0 == iy1 or wall[0] == wall[2] or wall[1] == wall[3]:
+        return [iy * nx + ix for iy in range(iy0, iy1 + 1) for ix in range(ix0, ix1 + 1)]
+    gx, gy = np.meshgrid(np.arange(ix0, ix1 + 1), np.arange(iy0, iy1 + 1))
+    centres = points(x0 + (gx.ravel() + 0.5) * WALL_CELL_M, y0 + (gy.ravel() + 0.5) * WALL_CELL_M)
+    near = distance(centres, LineString([wall[:2], wall[2:]])) <= WALL_REACH_M + 0.71 * WALL_CELL_M
+    return [int(cell) for cell in (gy.ravel() * nx + gx.ravel())[near]]
+
+
+def column(frame: NDArray[np.float64], k: int) -> NDArray[np.float64]:
+    """Return one number of every door and side, float64[n_doors, 2]."""
+    return np.ascontiguousarray(frame[:, :, k])
+
+
+def pointer(counts: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the start of each row in a flat list of rows, int32[n + 1]."""
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)]).astype(np.int32)
+
+
+def rings(area: BaseGeometry) -> Iterable[list[tuple[float, float]]]:
+    """Yield the outlines and holes of an area, outlines counter-clockwise."""
+    parts = area.geoms if hasattr(area, "geoms") else [area]
+    for part in parts:
+        if isinstance(part, Polygon):
+            oriented = orient(part)
+            yield [(x, y) for x, y in oriented.exterior.coords]
+            for hole in oriented.interiors:
+                yield [(x, y) for x, y in hole.coords]
+
+
+def lines(geometry: BaseGeometry) -> list[LineString]:
+    """Return the line strings that a geometry consists of."""
+    if isinstance(geometry, LineString):
+        return [geometry] if not geometry.is_empty else []
+    if hasattr(geometry, "geoms"):
+        return [line for part in geometry.geoms for line in lines(part)]
+    return []
