@@ -19,16 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from buildings.files import read_plan
-    from sim.errors import FirstMinutesError
-    from sim.policies import load_policy, policy_names
-    from sim.scenario import load_scenario
-    from sim.streams import RunKey
-
     from experiments.compare import compare
     from experiments.design import StudyDesign, arms_of
     from experiments.store import Results
     from experiments.study import run_study
+    from sim.errors import FirstMinutesError
     from sim.model import ResponseModel, run_incident, run_paired
+    from sim.policies import load_policy, policy_names
+    from sim.scenario import load_scenario
+    from sim.streams import RunKey
 
 __all__ = [
     "FirstMinutesError",

@@ -54,10 +54,18 @@ def draw_plan(plan: FloorPlan, level_id: str, ax: Axes, *, names: bool = True) -
         colour = "#d55e00" if is_exit else "white" if door.kind == "opening" else "#0072b2"
         ax.plot([x0, x1], [y0, y1], color=colour, linewidth=2.2, solid_capstyle="butt", zorder=2)
         if is_exit and door.number and names:
+            at = ((x0 + x1) / 2, (y0 + y1) / 2)
+            ring = {"boxstyle": "circle,pad=0.15", "fc": "white", "ec": "#d55e00", "lw": 0.6}
             ax.annotate(
-                door.number, ((x0 + x1) / 2, (y0 + y1) / 2), fontsize=6, color="#a04000", ha="center", va="center",
-                bbox={"boxstyle": "circle,pad=0.15", "fc": "white", "ec": "#d55e00", "lw": 0.6}, zorder=3,
-            )  # fmt: skip
+                door.number,
+                at,
+                ha="center",
+                va="center",
+                fontsize=6,
+                color="#a04000",
+                bbox=ring,
+                zorder=3,
+            )
     for connector in plan.connectors:
         ends = [end.at for end in connector.ends if end.level == level_id]
         for x, y in ends:

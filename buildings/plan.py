@@ -10,43 +10,14 @@ import hashlib
 import json
 from functools import cached_property
 from math import hypot
-from typing import Any, Literal
+from typing import Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-FORMAT = "firstminutes-plan"
-VERSION = 1
+FORMAT: Final = "firstminutes-plan"
+VERSION: Final = 1
 OUT = "OUT"
 """The word for the open air in a door's `between`, beside any space of use `outdoors`."""
-
-USES = (
-    "classroom",
-    "corridor",
-    "lobby",
-    "vestibule",
-    "office",
-    "reception",
-    "gym",
-    "cafeteria",
-    "kitchen",
-    "library",
-    "auditorium",
-    "laboratory",
-    "music",
-    "restroom",
-    "locker_room",
-    "nurse",
-    "storage",
-    "mechanical",
-    "stairs",
-    "elevator",
-    "safe_area",
-    "outdoors",
-    "assembly_area",
-    "staging_area",
-    "other",
-)
-OUTDOOR_USES = ("outdoors", "assembly_area", "staging_area")
 
 Point = tuple[float, float]
 Use = Literal[
@@ -76,12 +47,14 @@ Use = Literal[
     "staging_area",
     "other",
 ]
+USES: tuple[str, ...] = get_args(Use)
+OUTDOOR_USES = ("outdoors", "assembly_area", "staging_area")
 
 
 class _Part(BaseModel):
-    """Base of all parts of a plan: frozen, no unknown keys, file keys by alias."""
+    """Base of all parts of a plan: frozen, no unknown keys, file keys by alias, no NaN and no infinity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
 
 class Level(_Part):
@@ -102,6 +75,15 @@ class Space(_Part):
     name: str | None = None
     polygon: tuple[Point, ...]
     capacity: int | None = Field(None, ge=0)
+
+    @field_validator("polygon")
+    @classmethod
+    def _open_ring(cls, ring: tuple[Point, ...]) -> tuple[Point, ...]:
+        """Drop points that repeat the one before them; a ring need not repeat its first point."""
+        kept = [point for k, point in enumerate(ring) if k == 0 or point != ring[k - 1]]
+        while len(kept) > 1 and kept[-1] == kept[0]:
+            kept.pop()
+        return tuple(kept)
 
 
 class Lock(_Part):
@@ -236,9 +218,8 @@ class FloorPlan(_Part):
         if door.line is not None:
             return door.line
         assert door.at is not None
-        indoor = [side for side in door.between if not self.is_outside(side)]
-        side = self.space(indoor[0] if indoor else door.between[0])
-        ux, uy = _nearest_edge_direction(side.polygon, door.at)
+        drawn = sorted((side for side in door.between if side != OUT), key=self.is_outside)
+        ux, uy = _nearest_edge_direction(self.space(drawn[0]).polygon, door.at) if drawn else (1.0, 0.0)
         x, y = door.at
         half = door.width_m / 2.0
         return (x - ux * half, y - uy * half), (x + ux * half, y + uy * half)

@@ -7,6 +7,7 @@ bar ends: how often that was is printed beside it. Bytes are the same for the sa
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 import warnings
 from collections.abc import Callable, Sequence
@@ -231,6 +232,8 @@ def _write_words(drawn: StudyFigure) -> Bbox:
 
     drawn.figure.draw_without_rendering()
     drawn.figure.set_layout_engine("none")  # everything keeps its place
+    for legend in drawn.figure.legends:
+        legend.set_bbox_to_anchor((0, 0, 1, 1), transform=drawn.figure.transFigure)
     width, height = drawn.figure.get_size_inches()
     caption = textwrap.fill(drawn.caption, 122)
     below = 0.2 + 0.145 * (caption.count("\n") + 1)
@@ -354,6 +357,7 @@ def paired(study: Study) -> StudyFigure:
     numbers = pd.DataFrame(
         [_paired_row(study, c) for c in study.comparisons if c.outcome in PAIRED], columns=_PAIRED_COLUMNS
     )
+    numbers["n_pairs"] = numbers["n_pairs"].astype("Int64")
     figure = _draw_panels(study, panels, others)
     title = f"What changes, compared with {study.results.baseline}"
     none = f" No difference in any pair: {', '.join(same)}." if same else ""
@@ -382,7 +386,7 @@ def _paired_row(study: Study, c: Comparison) -> dict[str, object]:
 
 
 def _draw_panels(study: Study, panels: Sequence[Sequence[Comparison]], others: Sequence[str]) -> Figure:
-    names = [broken(label, 24, 2) for label in others]
+    names = [broken(label, 31, 2) for label in others]
     height = sum(0.17 if "\n" not in name else 0.3 for name in names)
     rows = max(1, math.ceil(len(panels) / 2))
     figure = _new_figure(0.1 + rows * (0.95 + height))
@@ -414,7 +418,7 @@ def _panel(ax: Axes, study: Study, found: Sequence[Comparison], others: Sequence
         fill = look.colour if c.is_clear else "white"
         ax.plot(mean, y, look.marker, color=look.colour, mfc=fill, ms=6, mew=1.3, zorder=3)
         pairs = study.pairs(c)
-        words = difference(c.diff_mean, c.unit) + ("" if pairs is None else f"  n={pairs}")
+        words = _mean_words(c) + ("" if pairs is None else f"  n={pairs}")
         ax.text(1.03, y, words, transform=ax.get_yaxis_transform(), va="center", fontsize=8)
     low, high = ax.get_xlim()
     room = 0.06 * (high - low)
@@ -422,9 +426,14 @@ def _panel(ax: Axes, study: Study, found: Sequence[Comparison], others: Sequence
     ax.set_ylim(len(others) - 0.4, -0.6)
     ax.tick_params(axis="y", length=0)
     ax.grid(True, axis="x")
-    ax.locator_params(axis="x", nbins=6)
+    ax.locator_params(axis="x", nbins=4)
     ax.set_title(broken(_first_letter(found[0].title, str.upper), 42))
     ax.set_xlabel(axis_words)
+
+
+def _mean_words(c: Comparison) -> str:
+    words = difference(c.diff_mean, c.unit)
+    return words if re.search("[1-9]", words) else words.lstrip("+-")
 
 
 def _first_letter(title: str, change: Callable[[str], str]) -> str:
@@ -604,8 +613,6 @@ def _legend(figure: Figure, study: Study) -> None:
         loc="outside upper left",
         ncols=_columns(study.labels),
         columnspacing=1.4,
-        bbox_to_anchor=(0, 0, 1, 1),
-        bbox_transform=figure.transFigure,
     )
 
 
@@ -621,6 +628,4 @@ def _line_legend(figure: Figure, study: Study, words: dict[str, str]) -> None:
         handles=handles,
         loc="outside lower left",
         handlelength=3.2,
-        bbox_to_anchor=(0, 0, 1, 1),
-        bbox_transform=figure.transFigure,
     )

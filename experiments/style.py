@@ -83,23 +83,25 @@ def house_style() -> Iterator[None]:
 def looks(labels: Sequence[str], baseline: str) -> dict[str, Look]:
     """Return the look of every policy; the baseline is black and solid.
 
-    After seven policies the colours begin again with other markers and lines.
+    After six others the colours begin again with other markers and lines.
     """
-    order = [baseline, *(label for label in labels if label != baseline)]
-    found = {}
-    for number, label in enumerate(order):
-        lap, place = divmod(number, len(_COLOURS))
+    found = {baseline: Look(_COLOURS[0], _LINES[0], _MARKERS[0])}
+    colours, lines, markers = _COLOURS[1:], _LINES[1:], _MARKERS[1:]
+    for number, label in enumerate(label for label in labels if label != baseline):
+        lap, place = divmod(number, len(colours))
         found[label] = Look(
-            _COLOURS[place], _LINES[(place + lap) % len(_LINES)], _MARKERS[(place + 2 * lap) % len(_MARKERS)]
+            colours[place], lines[(place + lap) % len(lines)], markers[(place + 2 * lap) % len(markers)]
         )
     return found
 
 
 def broken(text: str, width: int, lines: int = 3) -> str:
     """Return a name in lines of a width, cut with an ellipsis after so many lines."""
-    return "\n".join(
-        textwrap.wrap(" ".join(text.split()), width, max_lines=lines, placeholder=" …") or [text.strip()]
-    )
+    name = " ".join(text.split())
+    whole = textwrap.wrap(name, width, break_long_words=False)
+    if not whole or max(map(len, whole)) > width or len(whole) > lines:
+        whole = textwrap.wrap(name, width, max_lines=lines, placeholder=" …") or [name]
+    return "\n".join(whole)
 
 
 def time_axis(ax: Axes, last_s: float, first_s: float = 10.0, gap: float = 0.0) -> None:

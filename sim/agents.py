@@ -110,17 +110,19 @@ class ContactTeam(FacadeAgent):
         """The state as a lower-case word."""
         return "responder"
 
+    def _place(self) -> tuple[int, float, float] | None:
+        """Return the level and position on the plan, None before entry and from contact on."""
+        shown = self._incident.crowd.responders_shown().get(self._team.number)
+        return None if shown is None else self._incident.nav.draw_xy(*shown)
+
     @property
     def position(self) -> tuple[float, float] | None:
-        """Position on the plan (m), None before entry."""
-        if self._team.space < 0:
-            return None
-        _, x, y = self._incident.nav.draw_xy(self._team.space, self._team.x, self._team.y)
-        return x, y
+        """Position on the plan (m), None before entry and from contact on."""
+        place = self._place()
+        return None if place is None else (place[1], place[2])
 
     @property
     def level(self) -> int:
-        """Row of the plan's level on which the team is, -1 before entry."""
-        if self._team.space < 0:
-            return -1
-        return int(self._incident.nav.draw_xy(self._team.space, self._team.x, self._team.y)[0])
+        """Row of the plan's level on which the team is, -1 before entry and from contact on."""
+        place = self._place()
+        return -1 if place is None else place[0]

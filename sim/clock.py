@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 TICK_S = 0.05
-"""Length of one tick (s). docs/performance.md holds the convergence table against 0.01 s."""
+"""Length of one tick (s). docs/performance.md holds the convergence table, and what it still misses."""
 
 TICKS_PER_S = 20
 

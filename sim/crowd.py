@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.clock import TICK_S, TICKS_PER_S
 from sim.compiled import Navigation
-from sim.kernels import movement
+from sim.kernels import exposure, movement, occupants, stepping
 from sim.kernels.types import MoveParams, SightArrays, WorkArrays
 from sim.population import State
 
@@ -73,8 +73,9 @@ class Crowd:
         self._events = np.zeros((2 * people.n + 2, 3), dtype=np.int32)
         self._new_walkers: list[int] = []
         self._responders: dict[int, tuple[int, float, float]] = {}
+        self._hides_responders = False
         self.tick = 0
-        movement.place_all_at_rest(nav.arrays, self._arrays, self._work, nav.outside)
+        occupants.place_all_at_rest(nav.arrays, self._arrays, self._work, nav.outside)
 
     # -- time --------------------------------------------------------------------------------------
 
@@ -201,7 +202,7 @@ class Crowd:
         for row in rows:
             if not arrays.moving[row]:
                 arrays.moving[row] = 1
-                movement.take_from_rest(self._work, int(row))
+                occupants.take_from_rest(self._work, int(row))
                 self._new_walkers.append(int(row))
 
     def _stop(self, row: int) -> None:
@@ -213,7 +214,7 @@ class Crowd:
             work.movers[: len(rows)] = rows
             work.counts[0] = len(rows)
             self._arrays.moving[row] = 0
-            movement.place_at_rest(self._nav.arrays, self._arrays, work, row)
+            occupants.place_at_rest(self._nav.arrays, self._arrays, work, row)
 
     # -- states ----------------------------------------------------------------------------------------
 
@@ -240,7 +241,7 @@ class Crowd:
         """Take people out of the building at the release of their room."""
         for row in rows:
             self._stop(int(row))
-            movement.take_from_rest(self._work, int(row))
+            occupants.take_from_rest(self._work, int(row))
         self._arrays.space[rows] = self._nav.outside
         self._arrays.out_tick[rows] = self.tick
         self.set_state(rows, State.OUT)
@@ -291,7 +292,7 @@ class Crowd:
 
     def refresh_exposure(self, sight: SightArrays) -> None:
         """Re-evaluate who is exposed after a door, a state or the point of sight changed."""
-        movement.see_all(self._nav.arrays, self._arrays, sight, self.tick)
+        exposure.see_all(self._nav.arrays, self._arrays, sight, self.tick)
 
     def exposed_rows(self) -> NDArray[np.int64]:
         """Return the rows of the people exposed now."""
@@ -310,7 +311,8 @@ class Crowd:
         arrays.may_walk[row] = 0
         arrays.exposed[row] = 0
         arrays.exposed_ticks[row] += self.tick - arrays.exposed_since[row]
-        self.set_state(np.array([row]), State.ALERTED)
+        # A state that many others have for as long: at rest, not behind a locked door.
+        self.set_state(np.array([row]), State.SHELTERED)
 
     def patients(self) -> NDArray[np.int64]:
         """Return the rows of the people who need care."""
@@ -320,7 +322,13 @@ class Crowd:
 
     def show_responder(self, number: int, space: int, x: float, y: float) -> None:
         """Note where a contact team is."""
-        self._responders[number] = (space, x, y)
+        if not self._hides_responders:
+            self._responders[number] = (space, x, y)
+
+    def hide_responders(self) -> None:
+        """Show no team from contact on: where it stands would say where contact was made."""
+        self._responders = {}
+        self._hides_responders = True
 
     def responders_shown(self) -> dict[int, tuple[int, float, float]]:
         """Return where contact teams are: space and position by number of the team."""
@@ -338,14 +346,14 @@ def make_work(nav: Navigation, n_people: int) -> WorkArrays:
         Number of people.
     """
     arrays = nav.arrays
-    columns = np.maximum(1, np.ceil(arrays.sheet_nx / movement.CELL_M).astype(np.int32) + 1)
-    rows = np.maximum(1, np.ceil(arrays.sheet_ny / movement.CELL_M).astype(np.int32) + 1)
+    columns = np.maximum(1, np.ceil(arrays.sheet_nx / occupants.CELL_M).astype(np.int32) + 1)
+    rows = np.maximum(1, np.ceil(arrays.sheet_ny / occupants.CELL_M).astype(np.int32) + 1)
     first = np.concatenate([[0], np.cumsum(columns * rows)]).astype(np.int32)
 
     def none(size: int) -> NDArray[np.int32]:
         return np.full(max(1, size), -1, dtype=np.int32)
 
-    near = movement.MAX_NEAR
+    near = stepping.MAX_NEAR
     return WorkArrays(
         movers=none(n_people),
         counts=np.zeros(2, dtype=np.int64),

@@ -5,6 +5,7 @@ Knows shapely and the arrays, and nothing of plans.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from math import hypot
 from typing import Any
@@ -25,6 +26,9 @@ WALL_CELL_M = 1.0
 
 WALL_REACH_M = 0.6
 """A wall is listed in every cell that it comes this near to (m)."""
+
+_ON_LINE_M = 1e-4
+"""A door's mid-line lies on an outline if it is this near to it (m)."""
 
 _SPOT_WALL_M = 0.4
 _SPOT_DOOR_M = 0.9
@@ -81,7 +85,7 @@ def fill_distances(nav: NavArrays) -> None:
 
 def _corner_distances(nav: NavArrays, space: int, doors: list[tuple[int, int]]) -> None:
     first, last = int(nav.corner_ptr[space]), int(nav.corner_ptr[space + 1])
-    if first == last or not doors:
+    if first == last:
         return
     spots = [(float(nav.corner_x[c]), float(nav.corner_y[c])) for c in range(first, last)]
     size = len(spots)
@@ -99,6 +103,8 @@ def _corner_distances(nav: NavArrays, space: int, doors: list[tuple[int, int]]) 
         if (via >= graph - 1e-12).all():
             break
         graph = np.minimum(graph, via)
+    start = int(nav.corner_pair_ptr[space])
+    nav.corner_pair_m[start : start + size * size] = graph[:, :size].ravel()
     for i in range(size):
         start = int(nav.corner_door_ptr[first + i])
         nav.corner_door_m[start : start + len(doors)] = graph[i, size:]
@@ -158,6 +164,8 @@ def standing_places(polygon: Polygon, doors: NDArray[np.float64], wanted: int) -
         if keep.sum() >= max(1, wanted):
             break
     chosen = grid[keep]
+    # Golden-ratio order: the first k places are spread over the room, not packed along one wall.
+    chosen = chosen[np.argsort(np.arange(len(chosen)) * 0.6180339887498949 % 1.0, kind="stable")]
     return chosen if len(chosen) else np.array([inner_point(polygon)])
 
 
@@ -220,6 +228,35 @@ def rings(area: BaseGeometry) -> Iterable[list[tuple[float, float]]]:
             yield [(x, y) for x, y in oriented.exterior.coords]
             for hole in oriented.interiors:
                 yield [(x, y) for x, y in hole.coords]
+
+
+def solid_parts(
+    ring: list[tuple[float, float]], gaps: list[tuple[tuple[float, ...], tuple[float, ...]]]
+) -> Iterable[tuple[tuple[float, ...], tuple[float, ...]]]:
+    """Yield the segments of an outline without the doors' mid-lines that lie on it.
+
+    Jambs end exactly (bit for bit) where mid-lines do, so that no line of sight slips in between.
+    """
+    for start, end in itertools.pairwise(ring):
+        length = hypot(end[0] - start[0], end[1] - start[1])
+        if length < _ON_LINE_M:
+            continue
+        ux, uy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+        here: tuple[float, ...] = start
+        along = 0.0
+        holes = []
+        for gap in gaps:
+            off = [abs((x - start[0]) * uy - (y - start[1]) * ux) for x, y in gap]
+            if max(off) < _ON_LINE_M:
+                holes.append(sorted(((x - start[0]) * ux + (y - start[1]) * uy, (x, y)) for x, y in gap))
+        for (first, a), (last, b) in sorted(holes):
+            if last <= along + _ON_LINE_M or first >= length - _ON_LINE_M:
+                continue
+            if first > along + _ON_LINE_M:
+                yield here, a
+            along, here = last, b
+        if along < length - _ON_LINE_M:
+            yield here, end
 
 
 def lines(geometry: BaseGeometry) -> list[LineString]:

@@ -14,7 +14,7 @@ from sim.params import ParameterTable
 from sim.policies import Policy
 from sim.scenario import Scenario
 from sim.streams import Draws, Stream
-from sim.timeline import TimelineLog
+from sim.timeline import EMS_PATIENT_CONTACT, TimelineLog
 
 if TYPE_CHECKING:
     from sim.crowd import Crowd
@@ -55,5 +55,8 @@ class Incident:
 
     def stamp(self, event: str, *, who: str = "", where: str = "", note: str = "") -> None:
         """Write a row into the timeline at the present tick; plans from outside get no places at all."""
-        where = where if self.scenario.is_library_plan else ""
+        if not self.scenario.is_library_plan:
+            if event == EMS_PATIENT_CONTACT:
+                return  # that there was a patient is a level of harm
+            where = ""
         self.log.add(self.now_s, event, who=who, where=where, note=note)

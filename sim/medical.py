@@ -1,7 +1,8 @@
-"""Medical care: medics staged, the rescue task force, casualty collection point, and first care per patient.
+"""Medical care: medics in staging, the rescue task force, and first care per patient.
 
 Under `ems.policy = all_clear` medics wait in staging until the building is declared clear; officers may
-give first aid after contact; a rescue task force (RTF) works in the warm zone under escort.
+give first aid after contact; a rescue task force (RTF) works in the warm zone under escort. There is no
+casualty collection point in this version.
 """
 
 from __future__ import annotations

@@ -288,6 +288,7 @@ class ResponseModel(SecondsModel):
             self._contact_tick = incident.tick
             incident.stamp(FIRST_CONTACT, who="contact team")
             self._responders.stop()
+            incident.crowd.hide_responders()
             standoff = self._hazard.is_active and incident.draws.u(
                 Stream.STANDOFF, "hazard"
             ) < incident.parameters.value("hazard.standoff_probability")
@@ -398,7 +399,16 @@ class ResponseModel(SecondsModel):
         outcome = self._full_outcome()
         if self.scenario.is_library_plan:
             return outcome
-        return replace(outcome, exposure_person_s=None, injury_events=None)
+        # Whether there was a first care at all would say whether anybody was hurt: a level of harm.
+        return replace(
+            outcome,
+            exposure_person_s=None,
+            injury_events=None,
+            first_care_first_s=None,
+            first_care_first_censored=False,
+            first_care_median_s=None,
+            first_care_median_censored=False,
+        )
 
     def _full_outcome(self) -> Outcome:
         return summarise(

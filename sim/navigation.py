@@ -38,6 +38,7 @@ from sim.floor import (
     pointer,
     reflex_corners,
     rings,
+    solid_parts,
     standing_places,
     wall_grid,
 )
@@ -299,11 +300,10 @@ class _Compiler:
         for row, polygon in enumerate(self.polygons):
             area = union_all([polygon, *throats.get(row, [])])
             mine = midlines.get(row, [])
-            cut = union_all([line.buffer(1e-4, cap_style="square") for _, line in mine]) if mine else None
+            gaps = [(line.coords[0], line.coords[-1]) for _, line in mine]
             for ring in rings(area):
-                edge: BaseGeometry = LineString(ring)
-                for part in lines(edge.difference(cut) if cut is not None else edge):
-                    walls.add_line(part, row, -1, 1)
+                for start, end in solid_parts(ring, gaps):
+                    walls.add_line(LineString([start, end]), row, -1, 1)
             for inner_row, line, opaque in self.inner_lines:
                 if inner_row == row:
                     walls.add_line(line, row, -1, opaque)
@@ -371,6 +371,8 @@ class _Compiler:
             corner_ptr=pointer(np.array([len(group) for group in corners])),
             corner_x=np.array([x for x, _ in points_flat], dtype=np.float64),
             corner_y=np.array([y for _, y in points_flat], dtype=np.float64),
+            corner_pair_ptr=pointer(np.array([len(group) ** 2 for group in corners])),
+            corner_pair_m=np.zeros(sum(len(group) ** 2 for group in corners)),
             corner_door_ptr=pointer(np.array(counts, dtype=np.int64)),
             corner_door_m=np.zeros(int(sum(counts))),
         )

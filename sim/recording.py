@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +103,8 @@ class Recording:
             If the file is not one.
         """
         try:
-            with np.load(path, allow_pickle=False) as content:
+            # The file is opened here: numpy leaves it open when its content is broken.
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as content:
                 origin_x, origin_y, frame_s, library = (float(v) for v in content["frame"])
                 return Recording(
                     x=content["x"],
@@ -117,7 +119,7 @@ class Recording:
                     frame_s=frame_s,
                     library_plan=bool(library),
                 )
-        except (OSError, KeyError, ValueError) as problem:
+        except (OSError, EOFError, KeyError, TypeError, ValueError, BadZipFile) as problem:
             raise RecordingError(
                 f"{path}: this is not a recording ({problem}); run the study again."
             ) from None

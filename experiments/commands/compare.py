@@ -189,11 +189,11 @@ def write_all(results: Results, design: StudyDesign, handling: str | None, no_re
 
 def write_replay(results: Results, design: StudyDesign, handling: str | None) -> Path | None:
     """Write the replay of the recorded runs beside the report."""
-    from experiments.commands.incident import replay_page, replay_runs
+    from experiments.commands.incident import facts_of, replay_page, replay_runs
 
     runs = replay_runs(results, results.recorded())
     if not runs:
         return None
     out = results.root / "replay.html"
-    replay_page(design.scenario.plan, runs, out, handling)
+    replay_page(design.scenario.plan, runs, out, handling, facts_of(design.scenario.name, design.seed, 0))
     return out

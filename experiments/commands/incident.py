@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from sim.errors import StudyError
 
 from experiments.commands import common
+from sim.errors import StudyError
 
 if TYPE_CHECKING:
     from buildings.plan import FloorPlan
+    from experiments.store import Results
     from sim.policies import Policy
     from sim.scenario import Scenario
-
-    from experiments.store import Results
 
 
 @click.command(short_help="Run one incident and show its timeline.")
@@ -59,7 +58,8 @@ def run(
     else:
         show(place, chosen[0], result, outcome)
     if replay is not None:
-        replay_page(place.plan, live_runs(chosen, [result]), replay, handling)
+        facts = facts_of(place.name, seed, replicate)
+        replay_page(place.plan, live_runs(chosen, [result]), replay, handling, facts)
         click.echo(f"wrote {common.relative(replay)}", err=as_json)
 
 
@@ -110,6 +110,7 @@ def replay(
         common.writable(path)
     if folder is not None:
         plan, runs = _from_folder(folder, building)
+        facts = {}
     else:
         place = common.scenario_of(building, scenario, day_part, arrival_minutes, horizon_minutes)
         chosen = common.policies_of(policies)
@@ -117,8 +118,9 @@ def replay(
             raise StudyError(f"--policies: found {policies}; a replay shows two different policies.")
         results = simulate(place, chosen, seed, replicate, record=True)
         plan, runs = place.plan, live_runs(chosen, results)
+        facts = facts_of(place.name, seed, replicate)
     if not outputs:
-        replay_page(plan, runs, output, handling)
+        replay_page(plan, runs, output, handling, facts)
         common.wrote(output)
         return
     from experiments.replay import animation
@@ -133,9 +135,8 @@ def replay(
 
 def _from_folder(folder: Path, building: str | None) -> tuple[FloorPlan, list[Any]]:
     """Return the plan and the recorded runs of a results folder."""
-    from sim.scenario import load_scenario
-
     from experiments.store import Results
+    from sim.scenario import load_scenario
 
     results = Results.open(folder)
     recorded = results.recorded()
@@ -154,9 +155,8 @@ def simulate(
     place: Scenario, policies: Sequence[Policy], seed: int, replicate: int, *, record: bool
 ) -> list[Any]:
     """Run one incident under each policy, with the same draws."""
-    from sim.streams import RunKey
-
     from sim.model import run_paired
+    from sim.streams import RunKey
 
     if seed < 0 or replicate < 0:
         raise StudyError(f"--seed and --replicate: found {seed} and {replicate}; allowed is 0 or more.")
@@ -200,9 +200,8 @@ def live_runs(policies: Sequence[Policy], results: Sequence[Any]) -> list[Any]:
 
 def replay_runs(results: Results, recorded: Sequence[tuple[str, int]]) -> list[Any]:
     """Return the recorded runs of a results folder as the replay takes them."""
-    from sim.recording import Recording
-
     from experiments.replay import ReplayRun
+    from sim.recording import Recording
 
     words = {policy["label"]: policy["plain_words"] for policy in results.manifest["policies"]}
     return [
@@ -216,10 +215,22 @@ def replay_runs(results: Results, recorded: Sequence[tuple[str, int]]) -> list[A
     ]
 
 
-def replay_page(plan: FloorPlan, runs: Sequence[Any], out: Path, handling: str | None) -> None:
+def facts_of(scenario: str, seed: int, replicate: int) -> dict[str, str]:
+    """Return what the head of a replay says beside the policies."""
+    return {"Scenario": scenario, "Seed": f"{seed}, run {replicate}"}
+
+
+def replay_page(
+    plan: FloorPlan, runs: Sequence[Any], out: Path, handling: str | None, facts: Mapping[str, str]
+) -> None:
     """Write a replay page."""
     from experiments.replay import write_replay
 
     write_replay(
-        plan, runs, out, title=f"{plan.name}: {' and '.join(run.label for run in runs)}", handling=handling
+        plan,
+        runs,
+        out,
+        title=f"{plan.name}: {' and '.join(run.label for run in runs)}",
+        facts=facts,
+        handling=handling,
     )

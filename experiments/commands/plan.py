@@ -57,8 +57,9 @@ def check(names: tuple[str, ...]) -> None:
 @click.option("--no-names", is_flag=True, help="Without names of rooms.")
 def draw(name: str, output: Path | None, level: str | None, no_names: bool) -> None:
     """Draw a plan, one picture per level."""
-    from buildings.draw import draw_plan
     from matplotlib.figure import Figure
+
+    from buildings.draw import draw_plan
 
     found = load(name)
     ids = [one.id for one in found.levels]

@@ -44,6 +44,8 @@ function fitStrip() {
     if (bar.scrollWidth > bar.clientWidth + 1) bar.textContent = "";
   }
   const scale = document.querySelector(".scale");
+  // Measured here and not in each frame: asking for a size makes the browser lay out the page again.
+  view.strip = { left: scale.offsetLeft, width: scale.offsetWidth };
   const room = Math.max(2, Math.floor(scale.clientWidth / 80));
   const step = [30, 60, 120, 300, 600, 900, 1800].find((s) => data.span / s <= room) || 3600;
   scale.replaceChildren();
@@ -60,7 +62,8 @@ function bars(run) {
   const made = steps.map((p, k) => {
     const start = begins(run, p), end = k + 1 < steps.length ? begins(run, steps[k + 1]) : data.span;
     const title = ["Before arrival", "", "", "Officers outside", "Officers inside", "First contact made"][p];
-    const bar = element("div", `bar ${PHASES[p].style}`, p ? `${title} ${clock(start)}${p === 3 ? ` to ${clock(end)}` : ""}` : title);
+    const words = p === 3 ? `${title} ${clock(start)} to ${clock(end)}` : p ? `${title} ${clock(start)}` : title;
+    const bar = element("div", `bar ${PHASES[p].style}`, words);
     bar.title = `${title}, ${clock(start)} to ${clock(end)}`;
     bar.style.left = `${100 * start / data.span}%`;
     bar.style.width = `${100 * (end - start) / data.span}%`;
@@ -117,8 +120,7 @@ function render() {
   setText($("difference"), inWords(time));
   $("scrub").value = time;
   $("scrub").setAttribute("aria-valuetext", clock(time));
-  const track = document.querySelector(".track");
-  $("cursor").style.left = `${track.offsetLeft + track.offsetWidth * time / data.span}px`;
+  $("cursor").style.left = `${view.strip.left + view.strip.width * time / data.span}px`;
   for (const row of eventRows) {
     const past = row.first <= time;
     if (past === row.past) continue;
@@ -217,6 +219,7 @@ async function start() {
 }
 
 start().catch((problem) => {
-  $("difference").textContent = `This browser cannot show the replay (${problem.message}). The event table below is complete.`;
+  $("difference").textContent =
+    `This browser cannot show the replay (${problem.message}). The event table below is complete.`;
   throw problem;
 });

@@ -75,10 +75,12 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
     """
     comparisons = compare(results)
     library = bool(results.manifest["scenario"].get("library_plan"))
+    label = handling or (None if library else HANDLING)
     template = _environment().from_string(_text("page.html.j2"))
     page = template.render(
         css=_markup(_text("page.css")),
-        handling=handling or (None if library else HANDLING),
+        handling=label,
+        handling_css=css_string(label or ""),
         library=library,
         building=building_of(results),
         manifest=results.manifest,
@@ -115,7 +117,7 @@ def card(results: Results, c: Comparison) -> Card:
 
 def _glance(c: Comparison) -> tuple[str, str]:
     median, low, high = c.diff_median, c.diff_median_low, c.diff_median_high
-    same = f"in time to first contact, compared with {c.baseline}"
+    same = "in time to first contact, compared with the baseline"
     if c.only_baseline and not (c.n_pairs or c.only_policy):
         return "Not reached", f"First contact happened in no run; under {c.baseline} in {c.only_baseline}"
     if median is None:
@@ -130,7 +132,7 @@ def _glance(c: Comparison) -> tuple[str, str]:
     if low <= 0 <= high:
         return "No clear difference", same
     later = "later" if median > 0 else "earlier"
-    return f"{span(abs(median))} {later}", f"First contact, compared with {c.baseline}"
+    return f"{span(abs(median))} {later}", "First contact, compared with the baseline"
 
 
 def _base_median(comparisons: Sequence[Comparison]) -> str:
@@ -207,12 +209,18 @@ def sure(c: Comparison) -> Sure:
     return Sure(c.policy, c.n_pairs, later, interval, remark)
 
 
-def differing_levers(results: Results) -> list[tuple[str, list[str]]]:
-    """Return the levers that are not the same under all policies, with the value under each."""
-    levers: list[Mapping[str, Any]] = [policy.get("levers", {}) for policy in results.manifest["policies"]]
-    names = dict.fromkeys(name for found in levers for name in found)
-    table = [(name, [_lever(found.get(name)) for found in levers]) for name in names]
-    return [(name, cells) for name, cells in table if len(set(cells)) > 1]
+def differing_levers(results: Results) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """Return the levers that are not the same under all policies, and their values under each policy."""
+    policies: list[Mapping[str, Any]] = results.manifest["policies"]
+    names = dict.fromkeys(name for policy in policies for name in policy.get("levers", {}))
+    differing = [
+        name for name in names if len({_lever(policy["levers"].get(name)) for policy in policies}) > 1
+    ]
+    rows = [
+        (str(policy["label"]), [_lever(policy["levers"].get(name)) for name in differing])
+        for policy in policies
+    ]
+    return differing, rows
 
 
 def _lever(level: Any) -> str:
@@ -220,7 +228,7 @@ def _lever(level: Any) -> str:
         return "–"
     if isinstance(level, bool):
         return _LEVER_WORDS[level]
-    return f"{level:g}" if isinstance(level, float) else str(level).replace("_", " ")
+    return f"{level:,.6g}" if isinstance(level, float) else str(level).replace("_", " ")
 
 
 # -- evidence ------------------------------------------------------------------------------------------------
@@ -266,6 +274,11 @@ def inline_svg(drawn: StudyFigure) -> Markup:
     title = f'<title id="{drawn.name}-title">{escape(drawn.title)}</title>'
     head, _, body = text.partition(">")
     return Markup(f'{head} role="img" aria-labelledby="{drawn.name}-title">{title}{body}')
+
+
+def css_string(text: str) -> Markup:
+    """Return a text as a string of CSS in which nothing can end the string or the style sheet."""
+    return _markup("".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in text))
 
 
 def _markup(text: str) -> Markup:

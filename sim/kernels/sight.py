@@ -6,16 +6,12 @@ them is then tested exactly by following the straight line from space to space. 
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels._jit import kernel
-from sim.kernels.geometry import crossing_at
+from sim.kernels.geometry import crossing_at, wide
 from sim.kernels.types import NavArrays
-
-_MAX_DEPTH = 48
 
 
 @kernel
@@ -51,28 +47,24 @@ def visible_spaces(
     """
     out[:] = 0
     out[space] = 2
-    stack = np.empty((_MAX_DEPTH * 16, 6), dtype=np.float64)
-    size = 0
-    stack[0, 0], stack[0, 1] = space, -1
-    stack[0, 2:] = 0.0
-    size = 1
-    while size > 0:
-        size -= 1
-        here, came = int(stack[size, 0]), int(stack[size, 1])
-        lx, ly, rx, ry = stack[size, 2], stack[size, 3], stack[size, 4], stack[size, 5]
+    # One row per view: its space, the door and side it came through, the row it grew from, its two ends.
+    views, size, done = np.empty((256, 8)), 1, wide(0)
+    views[0, 0], views[0, 1], views[0, 2], views[0, 3] = space, -1, 0, -1
+    while done < size:
+        view, done = done, done + 1
+        here, came = int(views[view, 0]), int(views[view, 1])
         for k in range(nav.space_door_ptr[here], nav.space_door_ptr[here + 1]):
-            door, side = nav.space_door[k], nav.space_door_side[k]
-            if door == came or not _is_sightway(nav, see_through, door, side):
+            door, side = wide(nav.space_door[k]), wide(nav.space_door_side[k])
+            if not _is_sightway(nav, see_through, door, side) or not _is_ahead(nav, views, view, door, side):
                 continue
             ax, ay, bx, by = _ends(nav, door, side)
-            nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
-            if (ax - x) * nx + (ay - y) * ny <= 0.0:
+            if (ax - x) * nav.door_nx[door, side] + (ay - y) * nav.door_ny[door, side] <= 0.0:
                 continue  # the door lies behind: sight goes through a door in its own direction only
-            # left of the view is the end a for which (a - p) x (b - p) < 0
-            px, py, qx, qy = ax - x, ay - y, bx - x, by - y
+            px, py, qx, qy = ax - x, ay - y, bx - x, by - y  # left and right end of the view
             if px * qy - py * qx > 0.0:
                 px, py, qx, qy = qx, qy, px, py
             if came >= 0:
+                lx, ly, rx, ry = views[view, 4], views[view, 5], views[view, 6], views[view, 7]
                 if lx * py - ly * px > 0.0:
                     px, py = lx, ly
                 if rx * qy - ry * qx < 0.0:
@@ -82,10 +74,40 @@ def visible_spaces(
             there = nav.door_space[door, 1 - side]
             if out[there] == 0:
                 out[there] = 1
-            if size < stack.shape[0]:
-                stack[size, 0], stack[size, 1] = there, door
-                stack[size, 2], stack[size, 3], stack[size, 4], stack[size, 5] = px, py, qx, qy
-                size += 1
+            if size == views.shape[0]:
+                views = _doubled(views)
+            views[size, 0], views[size, 1], views[size, 2], views[size, 3] = there, door, side, view
+            views[size, 4], views[size, 5], views[size, 6], views[size, 7] = px, py, qx, qy
+            size += 1
+
+
+@kernel
+def _doubled(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a table with room for twice as many rows."""
+    bigger = np.empty((2 * table.shape[0], table.shape[1]))
+    for row in range(table.shape[0]):
+        for column in range(table.shape[1]):
+            bigger[row, column] = table[row, column]
+    return bigger
+
+
+@kernel
+def _is_ahead(nav: NavArrays, views: NDArray[np.float64], view: int, door: int, side: int) -> bool:
+    """Tell whether some of a door lies beyond every door that the view passed.
+
+    A straight line crosses a door once and stays beyond it. Without this a view through two rooms into a
+    corridor that bends around them would come back through the first door, for ever.
+    """
+    ax, ay, bx, by = _ends(nav, door, side)
+    while view >= 0:
+        passed, its = int(views[view, 1]), int(views[view, 2])
+        if passed >= 0:
+            nx, ny = nav.door_nx[passed, its], nav.door_ny[passed, its]
+            cx, cy = nav.door_x[passed, its], nav.door_y[passed, its]
+            if max((ax - cx) * nx + (ay - cy) * ny, (bx - cx) * nx + (by - cy) * ny) <= 1e-9:
+                return False
+        view = int(views[view, 3])
+    return True
 
 
 @kernel
@@ -99,15 +121,21 @@ def can_see(
     bx: float,
     by: float,
 ) -> bool:
-    """Tell whether a straight line joins two points through open doors and glazing only."""
+    """Tell whether a straight line joins two points through open doors and glazing only.
+
+    The line is followed from the point that comes first in (space, x, y), so that a sees b exactly when b
+    sees a.
+    """
     if nav.space_sheet[a_space] != nav.space_sheet[b_space]:
         return False
+    if b_space < a_space or (b_space == a_space and (bx < ax or (bx == ax and by < ay))):
+        a_space, b_space, ax, bx, ay, by = b_space, a_space, bx, ax, by, ay
     here, start, came = a_space, -1.0, -1
-    for _ in range(_MAX_DEPTH):
+    for _ in range(nav.door_space.shape[0] + 1):
         first_wall, first_door, through = 2.0, 2.0, -1
         for wall in range(nav.space_wall_ptr[here], nav.space_wall_ptr[here + 1]):
             door = nav.wall_door[wall]
-            if door == came and door >= 0:
+            if door >= 0 and door == came:
                 continue
             if door < 0 and nav.wall_opaque[wall] == 0:
                 continue
@@ -124,10 +152,9 @@ def can_see(
             return True
         if through < 0 or first_wall <= first_door:
             return False
-        side = 0 if nav.door_space[through, 0] == here else 1
+        through = wide(through)
+        side = wide(0 if nav.door_space[through, 0] == here else 1)
         if not _is_sightway(nav, see_through, through, side):
             return False
         here, start, came = nav.door_space[through, 1 - side], first_door, through
-        if math.isinf(start):
-            return False
     return False

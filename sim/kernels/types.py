@@ -48,6 +48,8 @@ class NavArrays(NamedTuple):
     cell_ptr, cell_wall int32                            walls within reach of each wall cell
     corner_ptr          int32[n_spaces + 1]              first reflex corner of a space
     corner_x, corner_y  float64[n_corners]               corners, off the wall by the body radius (m)
+    corner_pair_ptr     int32[n_spaces + 1]              first entry of a space's block in corner_pair_m
+    corner_pair_m       float64[sum corners^2]           distance from corner to corner in a space (m)
     corner_door_ptr     int32[n_corners + 1]             first entry in corner_door_m
     corner_door_m       float64                          distance from a corner to each door of its space (m)
     ==================  ===============================  =======================================
@@ -88,6 +90,8 @@ class NavArrays(NamedTuple):
     corner_ptr: I4
     corner_x: F8
     corner_y: F8
+    corner_pair_ptr: I4
+    corner_pair_m: F8
     corner_door_ptr: I4
     corner_door_m: F8
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels._jit import kernel
-from sim.kernels.geometry import to_door
+from sim.kernels.geometry import to_door, wide
 from sim.kernels.types import NavArrays
 
 
@@ -45,9 +45,10 @@ def solve_field(
     """
     n_doors = nav.door_space.shape[0]
     done = np.zeros((n_doors, 2), dtype=np.uint8)
-    heap = np.empty(8 * n_doors + 8, dtype=np.int64)
-    keys = np.empty(8 * n_doors + 8, dtype=np.float64)
-    size = 0
+    most = nav.pair_m.shape[0] + 2 * n_doors  # every way from door to door is entered once at most
+    heap = np.empty(most, dtype=np.int64)
+    keys = np.empty(most, dtype=np.float64)
+    size = wide(0)
     for door in range(n_doors):
         for side in range(2):
             out[door, side] = math.inf
@@ -55,7 +56,7 @@ def solve_field(
             if passable[door, side] == 1 and goal_space[target] == 1:
                 gap = nav.door_depth[door, 0] + nav.door_depth[door, 1]
                 out[door, side] = gap + door_extra[door] + goal_dist[door, side]
-                heap, keys, size = _push(heap, keys, size, out[door, side], 2 * door + side)
+                size = _push(heap, keys, size, out[door, side], 2 * door + side)
     while size > 0:
         node = heap[0]
         size = _pop(heap, keys, size)
@@ -81,18 +82,12 @@ def solve_field(
             cost += gap + door_extra[other]
             if cost < out[other, far]:
                 out[other, far] = cost
-                heap, keys, size = _push(heap, keys, size, cost, 2 * other + far)
+                size = _push(heap, keys, size, cost, 2 * other + far)
 
 
 @kernel
-def _push(
-    heap: NDArray[np.int64], keys: NDArray[np.float64], size: int, key: float, node: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64], int]:
-    """Push a node on a binary heap that grows when it is full."""
-    if size == heap.shape[0]:
-        bigger, bigger_keys = np.empty(2 * size, dtype=np.int64), np.empty(2 * size, dtype=np.float64)
-        bigger[:size], bigger_keys[:size] = heap, keys
-        heap, keys = bigger, bigger_keys
+def _push(heap: NDArray[np.int64], keys: NDArray[np.float64], size: int, key: float, node: int) -> int:
+    """Push a node on a binary heap; return the new size."""
     k = size
     while k > 0:
         parent = (k - 1) // 2
@@ -101,7 +96,7 @@ def _push(
         heap[k], keys[k] = heap[parent], keys[parent]
         k = parent
     heap[k], keys[k] = node, key
-    return heap, keys, size + 1
+    return size + 1
 
 
 @kernel
@@ -132,9 +127,9 @@ def best_door(
     """
     chosen, chosen_side, best = -1, 0, math.inf
     for k in range(nav.space_door_ptr[space], nav.space_door_ptr[space + 1]):
-        door, side = nav.space_door[k], nav.space_door_side[k]
+        door, side = wide(nav.space_door[k]), wide(nav.space_door_side[k])
         if door != not_door and field[door, side] < best:
-            total = field[door, side] + to_door(nav, space, x, y, door, side, margin)
+            total = field[door, side] + to_door(nav, wide(space), x, y, door, side, margin)
             if total < best:
                 chosen, chosen_side, best = door, side, total
     return chosen, chosen_side, best
@@ -155,4 +150,4 @@ def distances_from(
     for k in range(space.shape[0]):
         out[k] = math.inf
         if space[k] != outside:
-            out[k] = best_door(nav, field, space[k], x[k], y[k], margin, -1)[2]
+            out[k] = best_door(nav, field, wide(space[k]), x[k], y[k], margin, wide(-1))[2]

@@ -14,8 +14,9 @@ from buildings.library import load
 from buildings.plan import FloorPlan
 from experiments.replay import ReplayRun, animation, scene, write_replay
 from experiments.replay.encoding import decode, encode
-from experiments.replay.page import clock, event_lines
-from experiments.replay.scene import scene_of
+from experiments.replay.page import SCRIPTS, clock, event_lines
+from experiments.replay.scene import HANDLING, scene_of
+from experiments.report.page import HANDLING as REPORT_HANDLING
 from sim.errors import RecordingError
 from sim.model import run_paired
 from sim.policies import load_policy
@@ -159,10 +160,21 @@ def test_header(page):
         assert words in page
 
 
-def test_the_player_is_short_and_says_why():
-    code = (Path(scene.__file__).parent / "player.js").read_text(encoding="utf-8")
-    assert len(code.splitlines()) <= 500
-    assert "innerHTML" not in code
+def test_the_player_is_short_and_never_takes_words_as_html():
+    folder = Path(scene.__file__).parent
+    assert sorted(path.name for path in folder.glob("*.js")) == sorted(SCRIPTS)
+    for name in SCRIPTS:
+        code = (folder / name).read_text(encoding="utf-8")
+        assert len(code.splitlines()) <= 300
+        assert not re.search("innerHTML|outerHTML|insertAdjacent|document.write|eval", code)
+
+
+def test_alerted_people_are_not_told_apart(page):
+    """Who stays alerted for minutes could only be injured: page and animation know no such group."""
+    groups = {name for _, names, _ in animation._GROUPS for name in names}
+    assert groups == set(STATES) - {"responder"}
+    assert all(len(names) > 1 for _, names, _ in animation._GROUPS if "alerted" in names)
+    assert 'alerted: "sheltered"' in page
 
 
 def test_names_with_html_are_text(tmp_path, monkeypatch):
@@ -194,11 +206,17 @@ def test_a_plan_from_outside_has_no_names(tmp_path, recorded_as_ours):
     write_replay(plan, [run_of(recording, "a", (row,))], tmp_path / "replay.html", title="Outside")
     page = (tmp_path / "replay.html").read_text(encoding="utf-8")
     assert "Secret" not in page
+    assert HANDLING in page
     assert "lock_" not in page
     assert "key_from" not in page
     content = payload(page)
     assert {room["name"] for floor in content["floors"] for room in floor["rooms"]} == {""}
     assert {key for floor in content["floors"] for key in floor} == {"name", "rings", "rooms", "doors"}
+
+
+def test_report_and_replay_have_the_same_handling_label(page):
+    assert HANDLING == REPORT_HANDLING
+    assert HANDLING not in page
 
 
 def test_a_recording_from_outside_hides_names_of_a_shipped_plan():

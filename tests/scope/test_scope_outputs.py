@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from buildings.wings import wings
+from sim import timeline
+from sim.model import run_paired
+from sim.outcome import HARM_LEVELS, OUTCOMES, Outcome
 from sim.policies import load_policy
 from sim.recording import Recording
 from sim.scenario import load_scenario
 from sim.streams import RunKey
-
-from sim import timeline
-from sim.model import run_paired
-from sim.outcome import HARM_LEVELS, OUTCOMES, Outcome
 
 HARM_EVENTS = {
     timeline.FIRST_CONTACT,
@@ -168,7 +168,6 @@ def test_any_other_plan_shows_no_level_of_harm(tmp_path: Path, change: str) -> N
     import json
 
     from buildings.files import write_plan
-
     from buildings.library import is_library_plan, load
 
     file = tmp_path / "elementary.plan.json"

@@ -138,7 +138,6 @@ def test_a_plan_file_takes_no_hazard(tmp_path: Path, key: str) -> None:
     import json
 
     from buildings.files import read_plan, write_plan
-
     from buildings.library import load
 
     file = tmp_path / "mine.plan.json"

@@ -7,13 +7,13 @@ from dataclasses import FrozenInstanceError, fields
 from typing import Any
 
 import pytest
-from sim.policies import load_policy
-from sim.scenario import load_scenario
-from sim.streams import RunKey
 
 from sim import responders
 from sim.model import run_incident
+from sim.policies import load_policy
 from sim.responders import EntryView
+from sim.scenario import load_scenario
+from sim.streams import RunKey
 
 TELLING = re.compile(r"hazard|threat|expos|injur|wing|where|space|room|door|(^|_)(x|y|at)$", re.IGNORECASE)
 PLAIN = (int, float, str, bool, type(None))

@@ -1,0 +1,232 @@
+"""The operational model: in which direction and how fast everybody steps, given where all stood before.
+
+Tordeux, Chraibi & Seyfried 2016 ("Collision-free speed model for pedestrian dynamics"), the variant with
+exponential repulsion from neighbours and walls that JuPedSim 1.x ships, with three rules of our own so that
+nobody is stranded (docs/decisions.md): nobody steps back; whoever is nearest to a door does not wait for
+people behind; and who is stuck all the same squeezes through, which is counted.
+
+The loop is long on purpose. Passing a NamedTuple of arrays to a function counts a reference to every array
+in it; done per walker that cost ten times the arithmetic (0.12 million agent-steps per CPU-second with 1,100
+walkers). So each phase of a tick is one function that unpacks what it needs once, and helpers take numbers.
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.kernels._jit import kernel
+from sim.kernels.geometry import off_segment
+from sim.kernels.occupants import CELL_M, cell_at
+from sim.kernels.types import MoveParams, NavArrays, PeopleArrays, WorkArrays
+
+WALL_CELL_M = 1.0
+MAX_NEAR = 48
+"""No more neighbours than this are looked at; cells that are full hold fewer."""
+
+REPEL_M = 0.6
+"""Repulsion is left out beyond this gap between bodies (m): exp(-6) of its strength."""
+
+STUCK_M = 0.3
+ARCH_TICKS = 40
+STUCK_TICKS = 200
+FREED_TICKS = 60
+"""Who came less than `STUCK_M` (m) far for so many ticks no longer waits for people who are further from the
+same door; is a conflict and squeezes through with half the body; walks as if alone, for as long again."""
+
+QUEUE_GAP_M = 0.3
+"""Who has somebody this near ahead (m), on the way to the same door and nearer to it, waits in a queue."""
+
+
+@kernel
+def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: MoveParams) -> None:
+    """Plan the next position of every walker from the old positions of all; changes `work` and the watch."""
+    xs, ys, spaces, radii, next_doors = people.x, people.y, people.space, people.radius, people.next_door
+    next_sides, watch, anchor_x, anchor_y = (
+        people.next_side,
+        people.watch_ticks,
+        people.anchor_x,
+        people.anchor_y,
+    )
+    door_space, first_of, columns_of = nav.door_space, work.sheet_first, work.sheet_columns
+    door_x, door_y, door_nx, door_ny, half_w = (
+        nav.door_x,
+        nav.door_y,
+        nav.door_nx,
+        nav.door_ny,
+        nav.door_half_w,
+    )
+    cell_head, cell_next, rest_head, rest_next = (
+        work.cell_head,
+        work.cell_next,
+        work.rest_head,
+        work.rest_next,
+    )
+    near_dx, near_dy, near_gap, near_reach = work.near_dx, work.near_dy, work.near_gap, work.near_reach
+    wall_x0, wall_y0, wall_x1, wall_y1 = nav.wall_x0, nav.wall_y0, nav.wall_x1, nav.wall_y1
+    wall_space, wall_door, cell_ptr, cell_wall = nav.wall_space, nav.wall_door, nav.cell_ptr, nav.cell_wall
+    for k in range(work.counts[0]):
+        row = work.movers[k]
+        x, y, space, slow = xs[row], ys[row], spaces[row], watch[row]
+        work.next_x[row], work.next_y[row] = x, y
+        ex, ey = work.aim_x[row] - x, work.aim_y[row] - y
+        length = math.sqrt(ex * ex + ey * ey)
+        if length < 1e-9 or people.moving[row] == 2:
+            continue
+        ex, ey = ex / length, ey / length
+        if slow <= STUCK_TICKS and (
+            slow == 0 or _square(x - anchor_x[row], y - anchor_y[row]) > STUCK_M * STUCK_M
+        ):
+            anchor_x[row], anchor_y[row] = x, y
+            slow = 0
+        body = radii[row]
+        if slow > STUCK_TICKS:
+            body *= 0.5
+        sx, sy = ex, ey
+        sheet = nav.space_sheet[space]
+        count, queues = 0, False
+        # Inside the room that they settle in people make way for one another (docs/decisions.md).
+        is_alone = work.in_goal[row] or slow > STUCK_TICKS + FREED_TICKS
+        door, side = next_doors[row], next_sides[row]
+        beyond, far_sheet = -1, sheet
+        if door >= 0:
+            beyond = door_space[door, 1 - side]
+            far_sheet = nav.space_sheet[beyond]
+        mine_m2 = -1.0
+        if slow > ARCH_TICKS and door >= 0:
+            mine_m2 = _square(x - door_x[door, side], y - door_y[door, side])
+        for part in range(0 if is_alone else 2):
+            # The far side of a stair's end lies on another sheet: look there from where one would be.
+            px, py, on, here = x, y, sheet, work.cell_of[row]
+            nx, ny, mx, my = 0.0, 0.0, 0.0, 0.0
+            if part == 1:
+                if far_sheet == sheet or beyond == params.outside:
+                    break
+                nx, ny = door_nx[door, side], door_ny[door, side]
+                mx, my = door_nx[door, 1 - side], door_ny[door, 1 - side]
+                depth, lateral = _in_frame(x - door_x[door, side], y - door_y[door, side], nx, ny)
+                if depth < -CELL_M:
+                    break
+                dx, dy = _from_frame(-depth, -lateral, mx, my)
+                px, py = door_x[door, 1 - side] + dx, door_y[door, 1 - side] + dy
+                on, here = far_sheet, cell_at(nav, work, beyond, px, py)
+            first, columns = first_of[on], columns_of[on]
+            n_rows = (first_of[on + 1] - first) // columns
+            ix, iy = (here - first) % columns, (here - first) // columns
+            for jy in range(max(0, iy - 1), min(n_rows, iy + 2)):
+                for jx in range(max(0, ix - 1), min(columns, ix + 2)):
+                    cell = first + jy * columns + jx
+                    for resting in range(2):
+                        other = rest_head[cell] if resting == 1 else cell_head[cell]
+                        while other >= 0 and count < MAX_NEAR:
+                            dx, dy = px - xs[other], py - ys[other]
+                            square = dx * dx + dy * dy
+                            if other != row and square < CELL_M * CELL_M:
+                                theirs = spaces[other]
+                                meets = theirs == (beyond if part == 1 else space)
+                                if not meets and part == 0:
+                                    # Somebody in the next room counts where the straight line passes the door
+                                    # that one of the two uses.
+                                    via = door if theirs == beyond else next_doors[other]
+                                    if via >= 0 and (
+                                        door_space[via, 0] == space or door_space[via, 1] == space
+                                    ):
+                                        rx, ry = x - door_x[via, 0], y - door_y[via, 0]
+                                        meets = _passes(
+                                            rx, ry, dx, dy, door_nx[via, 0], door_ny[via, 0], half_w[via]
+                                        )
+                                if meets:
+                                    if part == 1:
+                                        depth, lateral = _in_frame(dx, dy, mx, my)
+                                        dx, dy = _from_frame(-depth, -lateral, nx, ny)
+                                    gap = max(math.sqrt(square), 1e-6)
+                                    reach = body + radii[other]
+                                    is_behind = False
+                                    if (
+                                        mine_m2 >= 0.0
+                                        and resting == 0
+                                        and theirs == space
+                                        and next_doors[other] == door
+                                    ):
+                                        theirs_m2 = _square(
+                                            xs[other] - door_x[door, side], ys[other] - door_y[door, side]
+                                        )
+                                        is_behind = theirs_m2 > mine_m2
+                                        is_ahead = not is_behind and ex * dx + ey * dy < 0.0
+                                        queues = queues or (is_ahead and gap - reach < QUEUE_GAP_M)
+                                    if not is_behind:
+                                        near_dx[count], near_dy[count] = dx, dy
+                                        near_gap[count], near_reach[count] = gap, reach
+                                        count += 1
+                                    if gap - reach < REPEL_M:
+                                        force = params.repulsion * math.exp(
+                                            (reach - gap) / params.repulsion_range_m
+                                        )
+                                        sx += force * dx / gap
+                                        sy += force * dy / gap
+                            other = rest_next[other] if resting == 1 else cell_next[other]
+        ix = max(0, min(nav.sheet_nx[sheet] - 1, int((x - nav.sheet_x0[sheet]) / WALL_CELL_M)))
+        iy = max(0, min(nav.sheet_ny[sheet] - 1, int((y - nav.sheet_y0[sheet]) / WALL_CELL_M)))
+        cell = nav.sheet_cell[sheet] + iy * nav.sheet_nx[sheet] + ix
+        for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
+            wall = cell_wall[j]
+            if wall_space[wall] == space and wall_door[wall] < 0:
+                dx, dy = off_segment(wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall], x, y)
+                square = dx * dx + dy * dy
+                if 1e-18 < square < (body + 0.15) ** 2:
+                    gap = math.sqrt(square)
+                    force = params.wall_repulsion * math.exp((body - gap) / params.wall_range_m)
+                    sx += force * dx / gap
+                    sy += force * dy / gap
+        if STUCK_TICKS < slow <= STUCK_TICKS + FREED_TICKS and (slow // 10) % 2 == 0:
+            turn = 1.0 if row % 2 == 0 else -1.0
+            sx, sy = sx - turn * ey, sy + turn * ex
+        along = sx * ex + sy * ey
+        if along < 0.0:
+            # Never a step back: the plain sum makes a walker bounce off somebody at rest for ever.
+            sx, sy = sx - along * ex, sy - along * ey
+        norm = math.sqrt(sx * sx + sy * sy)
+        if norm > 1e-9:
+            sx, sy = sx / norm, sy / norm
+        speed = people.speed[row]
+        if nav.space_flight[space] == 1:
+            up = next_doors[row] == nav.space_door[nav.space_door_ptr[space] + 1]
+            speed *= params.stair_up if up else params.stair_down
+        for j in range(count):
+            ahead = -(sx * near_dx[j] + sy * near_dy[j])
+            if ahead > 0.0 and abs(sx * near_dy[j] - sy * near_dx[j]) <= near_reach[j]:
+                speed = min(speed, max(0.0, (near_gap[j] - near_reach[j]) / params.time_gap_s))
+        step = min(speed * params.tick_s, length)
+        if slow == STUCK_TICKS and queues:
+            slow = -1  # waits its turn: that is no conflict
+        elif slow == STUCK_TICKS:
+            work.counts[1] += 1
+        watch[row] = slow + 1 if slow < STUCK_TICKS + 2 * FREED_TICKS else 0
+        work.next_x[row], work.next_y[row] = x + step * sx, y + step * sy
+
+
+@kernel
+def _square(dx: float, dy: float) -> float:
+    """Return the square of a length."""
+    return dx * dx + dy * dy
+
+
+@kernel
+def _in_frame(dx: float, dy: float, nx: float, ny: float) -> tuple[float, float]:
+    """Return a vector's parts along a normal and along the tangent to its left."""
+    return dx * nx + dy * ny, dy * nx - dx * ny
+
+
+@kernel
+def _from_frame(depth: float, lateral: float, nx: float, ny: float) -> tuple[float, float]:
+    """Return the vector with these parts along a normal and its tangent."""
+    return depth * nx - lateral * ny, depth * ny + lateral * nx
+
+
+@kernel
+def _passes(rx: float, ry: float, dx: float, dy: float, nx: float, ny: float, half: float) -> bool:
+    """Tell whether the line from r to r - d, measured from a door's middle, passes through its opening."""
+    depth, lateral = _in_frame(rx, ry, nx, ny)
+    away, across = _in_frame(dx, dy, nx, ny)
+    if away == 0.0 or depth * (depth - away) > 0.0:
+        return False
+    return abs(lateral - depth / away * across) <= half

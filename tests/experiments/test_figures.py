@@ -1,0 +1,193 @@
+"""Figures: the same bytes every time, nothing clipped, what never happened is said, no harm."""
+
+from __future__ import annotations
+
+import csv
+import math
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from experiments.compare import kaplan_meier_median
+from experiments.design import Arm, StudyDesign
+from experiments.figures import MILESTONES, PAIRED, Study, dkw, draw_figures, write_figures
+from experiments.store import Results
+from experiments.study import run_study
+from experiments.style import TICKS_S, broken, looks
+from sim.outcome import OUTCOMES
+from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
+
+NAMES = (
+    ("at once", 0.0),
+    ("<b>later</b> & $x_1$, a name as long as a label may be, for what they try", 60.0),
+    ("never", 1e5),
+    ("wait for command, second county special team", 2900.0),
+    ("Größe_of_team 4 (mutual aid)", 300.0),
+    ("one-word-that-has-no-space-in-it-and-is-much-too-long-to-fit", -20.0),
+)
+
+
+def study_of(folder, n: int, runs: int = 24) -> Results:
+    arms = tuple(Arm(name, FakePolicy(name, delay)) for name, delay in NAMES[:n])
+    design = StudyDesign(FakeScenario(plan=FakePlan("outside")), arms, runs=runs, model_version="test")
+    return run_study(design, folder, 1, progress=False, engine=ENGINE)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return study_of(tmp_path_factory.mktemp("study") / "out", 4)
+
+
+@pytest.fixture(scope="module")
+def folder(results, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    write_figures(results, folder)
+    return folder
+
+
+def rows_of(path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_figure_has_a_drawing_a_picture_and_its_numbers(folder):
+    names = {"timeline", "paired", "ecdf", "secured"}
+
+    assert {path.name for path in folder.iterdir()} == {
+        f"{name}.{end}" for name in names for end in ("svg", "png", "csv")
+    }
+
+
+def test_the_same_results_give_the_same_bytes_without_a_date(results, folder, tmp_path):
+    for path in write_figures(results, tmp_path):
+        assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+    for path in folder.glob("*.svg"):
+        assert "<dc:date" not in path.read_text(encoding="utf-8")
+
+
+def test_names_are_text_in_the_drawing(folder):
+    svg = (folder / "ecdf.svg").read_text(encoding="utf-8")
+
+    ElementTree.fromstring(svg)
+    assert "<b>" not in svg
+    assert "&lt;b&gt;later&lt;/b&gt; &amp; $x_1$" in svg
+
+
+@pytest.fixture(scope="module", params=[2, 4, 6])
+def laid_out(request, tmp_path_factory):
+    drawn = draw_figures(study_of(tmp_path_factory.mktemp("study") / "out", request.param))
+    for figure in drawn:
+        figure.figure.draw_without_rendering()
+    return drawn
+
+
+def test_no_text_is_clipped(laid_out):
+    for drawn in laid_out:
+        width, height = drawn.figure.bbox.width, drawn.figure.bbox.height
+        texts = [text for ax in drawn.figure.axes for text in (ax.title, ax.xaxis.label, *ax.texts)]
+        texts += [text for ax in drawn.figure.axes for text in ax.get_yticklabels()]
+        texts += [text for legend in drawn.figure.legends for text in legend.get_texts()]
+        for text in texts:
+            if text.get_text():
+                box = text.get_window_extent()
+                inside = box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 and box.y1 <= height + 1
+                assert inside, (drawn.name, text.get_text())
+
+
+def test_a_legend_covers_no_plot(laid_out):
+    for drawn in laid_out:
+        for legend in drawn.figure.legends:
+            for ax in drawn.figure.axes:
+                assert not legend.get_window_extent().overlaps(ax.get_tightbbox()), drawn.name
+
+
+def test_a_curve_of_what_never_happened_stays_at_zero(results, folder):
+    rows = [r for r in rows_of(folder / "ecdf.csv") if r["policy"] == "never" and r["time"] == "contact"]
+
+    assert [float(row["share_of_runs"]) for row in rows] == [0.0]
+    assert "no contact in 24 of 24" in (folder / "ecdf.svg").read_text(encoding="utf-8")
+
+
+def test_a_curve_of_what_always_happened_reaches_one(folder):
+    rows = [r for r in rows_of(folder / "ecdf.csv") if r["policy"] == "at once" and r["time"] == "contact"]
+
+    assert float(rows[-1]["share_of_runs"]) == pytest.approx(1.0)
+
+
+def test_the_timeline_counts_what_did_not_happen(folder):
+    rows = {(row["milestone"], row["policy"]): row for row in rows_of(folder / "timeline.csv")}
+
+    assert float(rows["First contact", "never"]["share_not_happened"]) == 1.0
+    assert math.isinf(float(rows["First contact", "never"]["q0.5_s"]))
+    assert float(rows["First contact", "at once"]["share_not_happened"]) == 0.0
+
+
+def test_medians_of_the_timeline_are_those_of_the_tables(results):
+    study = Study(results, [])
+    contact = next(m for m in MILESTONES if m.title == "First contact")
+    for label in results.labels:
+        times = study.times(label, contact)
+        expected = kaplan_meier_median(
+            times[np.isfinite(times)], int(np.isinf(times).sum()), results.horizon_s
+        )
+        found = float(np.quantile(times, 0.5, method="inverted_cdf"))
+        assert found == pytest.approx(expected if expected is not None else math.inf)
+
+
+def test_paired_differences_are_those_of_the_comparison(folder):
+    rows = {(row["outcome"], row["policy"]): row for row in rows_of(folder / "paired.csv")}
+    found = rows["start_to_entry_s", NAMES[1][0]]
+
+    assert float(found["mean_difference"]) == pytest.approx(60.0)
+    assert found["n_pairs"] == "24"
+
+
+def test_pairs_with_a_patient_are_not_counted_for_a_plan_from_outside(folder):
+    rows = [row for row in rows_of(folder / "paired.csv") if row["outcome"].startswith("first_care")]
+
+    assert rows
+    assert {row["n_pairs"] for row in rows} == {""}
+
+
+def test_harm_is_in_no_figure(folder):
+    assert not {column.name for column in OUTCOMES if column.kind == "harm"} & set(PAIRED)
+    for path in folder.glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        assert "exposure" not in text
+        assert "injury" not in text
+
+
+def test_captions_say_n_interval_and_building(results):
+    drawn = {figure.name: figure for figure in draw_figures(results)}
+
+    for figure in drawn.values():
+        assert "n = 24 paired runs" in figure.caption
+        assert "Building: high-school" in figure.caption
+    assert "95 % interval" in drawn["paired"].caption
+    assert "BCa" in drawn["paired"].caption
+
+
+def test_looks_of_many_policies_differ():
+    labels = [f"policy {number}" for number in range(20)]
+
+    assert len(set(looks(labels, labels[3]).values())) == 20
+    assert looks(labels, labels[3])[labels[3]].colour == "#000000"
+
+
+def test_broken_keeps_every_line_within_the_width():
+    for name, _ in NAMES:
+        lines = broken(name, 20, 2).split("\n")
+        assert len(lines) <= 2
+        assert max(map(len, lines)) <= 20
+
+
+def test_the_axis_has_seconds_and_hours():
+    names = [name for _, name in TICKS_S]
+
+    assert names[:7] == ["10 s", "30 s", "1 min", "5 min", "20 min", "1 h", "4 h"]
+
+
+def test_band_of_a_whole_curve():
+    assert dkw(200) == pytest.approx(math.sqrt(math.log(40) / 400))
+    assert dkw(0) == 1.0

@@ -1,0 +1,195 @@
+"""The report: one page of its own, names as text, harm as a change only, a label on real places."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from experiments.compare import compare
+from experiments.design import Arm, StudyDesign
+from experiments.report import write_report
+from experiments.report.page import HANDLING, card, css_string, differing_levers
+from experiments.study import run_study
+from experiments.words import headline
+from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
+
+NASTY = '<script>alert("x")</script><img src=x> & more'
+
+
+def study_of(folder, plan="outside", names=(("at once", 0.0), (NASTY, 60.0), ("never", 1e5)), runs=24):
+    arms = tuple(Arm(name, FakePolicy(name, delay, plain_words=f"Words of {name}.")) for name, delay in names)
+    scenario = FakeScenario(building="/home/somebody/plans/our-school.plan.json", plan=FakePlan(plan))
+    design = StudyDesign(scenario, arms, runs=runs, model_version="test")
+    return run_study(design, folder, 1, progress=False, engine=ENGINE)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return study_of(tmp_path_factory.mktemp("study") / "out")
+
+
+@pytest.fixture(scope="module")
+def page(results, tmp_path_factory):
+    out = tmp_path_factory.mktemp("report") / "report.html"
+    write_report(results, out)
+    return out.read_text(encoding="utf-8")
+
+
+class Reader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.text, self.ids, self.links, self.references = [], [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value)
+            if name in ("src", "href", "xlink:href", "action", "data"):
+                self.links.append(value)
+            self.references += re.findall(r"url\(#([^)]+)\)", value or "")
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def read(page) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    return reader
+
+
+def test_names_with_html_are_text(page):
+    reader = read(page)
+
+    assert "script" not in reader.tags
+    assert "img" not in reader.tags
+    assert any(NASTY in text for text in reader.text)
+
+
+def test_the_page_needs_no_network_and_forbids_it(page):
+    reader = read(page)
+
+    assert "content=\"default-src 'none'; style-src 'unsafe-inline'" in page
+    assert all(link.startswith("#") for link in reader.links)
+    assert "@import" not in page
+    assert not {"link", "iframe", "object", "embed", "form"} & set(reader.tags)
+
+
+def test_ids_are_unique_and_every_reference_has_its_target(page):
+    reader = read(page)
+    used = {link[1:] for link in reader.links} | set(reader.references)
+
+    assert len(reader.ids) == len(set(reader.ids))
+    assert used <= set(reader.ids)
+
+
+def test_all_four_figures_are_inside_with_a_title(page):
+    assert page.count("<svg") == 4
+    assert page.count('role="img"') == 4
+    assert "<dc:date" not in page
+
+
+def test_sections_come_in_the_order_of_reading(page):
+    ids = ["answer", "steps", "changes", "spread", "secured", "sure", "harm", "rests", "limits", "made"]
+    places = [page.index(f'<h2 id="{name}"') for name in ids]
+
+    assert places == sorted(places)
+
+
+def test_the_answer_is_the_headline(results):
+    comparisons = compare(results)
+    cards = [card(results, c) for c in comparisons if c.outcome == "start_to_contact_s"]
+
+    assert [f"{c.policy}: {c.sentence}" for c in cards] == headline(comparisons)
+    assert (cards[0].big, cards[0].than) == ("60 s later", "First contact, compared with the baseline")
+    assert cards[1].big == "Not reached"
+
+
+def test_equal_policies_read_as_no_difference(tmp_path):
+    results = study_of(tmp_path / "out", names=(("one", 0.0), ("other", 0.0)))
+    (found,) = [card(results, c) for c in compare(results) if c.outcome == "start_to_contact_s"]
+
+    assert found.big == "No difference"
+
+
+def test_harm_is_a_change_with_its_interval_only(results, page):
+    start, end = page.index('<h2 id="harm"'), page.index('<h2 id="rests"')
+    outside = page[:start] + page[end:]
+
+    assert "Exposure, change to baseline" in page[start:end]
+    assert "Exposure" not in outside
+    assert "Injury events" not in outside
+    for name in ("exposure_person_s", "injury_events"):
+        level = results.outcomes()[name].dropna()
+        assert level.empty  # a plan from outside: no level is in the results at all
+
+
+def test_harm_stands_in_the_order_of_the_study(page):
+    harm = page[page.index('<h2 id="harm"') : page.index('<h2 id="rests"')]
+
+    assert harm.index("alert") < harm.index("never")
+
+
+def test_a_real_place_has_a_handling_label_on_every_page(page):
+    assert HANDLING in "".join(read(page).text)
+    assert f'@bottom-center {{ content: "{css_string(HANDLING)}"' in page
+
+
+def test_a_plan_of_ours_has_no_label_unless_one_is_given(tmp_path):
+    results = study_of(tmp_path / "out", plan="library school")
+    write_report(results, tmp_path / "plain.html")
+    write_report(results, tmp_path / "label.html", handling='Draft </style> "only"')
+    plain = (tmp_path / "plain.html").read_text(encoding="utf-8")
+    label = (tmp_path / "label.html").read_text(encoding="utf-8")
+
+    assert 'class="handling"' not in plain
+    assert "fictional" in plain
+    assert "Draft &lt;/style&gt; &#34;only&#34;" in label
+    assert label.count("</style>") == 1
+
+
+def test_the_building_is_named_without_its_folders(page):
+    assert "our-school" in page
+    assert "somebody" not in page
+
+
+def test_limits_and_weak_evidence_are_said(page):
+    text = " ".join("".join(read(page).text).split())
+
+    assert "Not a prediction." in text
+    assert "The hazard is fixed." in text
+    assert "another thing than an association across venues" in text
+    assert "deterrence" in text
+    assert re.search(r"weak for \d+", text)
+
+
+def test_where_it_comes_from_is_said(results, page):
+    for name in ("study", "created_utc", "model_version"):
+        assert str(results.manifest[name]) in page
+    assert results.manifest["scenario"]["plan_hash"] in page
+    assert results.manifest["versions"]["mesa"] in page
+
+
+def test_pairs_with_a_patient_are_not_counted_for_a_plan_from_outside(results):
+    from experiments.report.page import paired_tables
+
+    comparisons = compare(results)
+    rows = [row for _, rows in paired_tables(results, comparisons) for row in rows]
+
+    assert all(row.pairs == "not shown" for row in rows if "first care" in row.title)
+
+
+def test_levers_that_differ(results):
+    names, rows = differing_levers(results)
+
+    assert names == ["entry.delay_s"]
+    assert rows == [("at once", ["0"]), (NASTY, ["60"]), ("never", ["100,000"])]
+
+
+def test_the_same_results_give_the_same_page(results, page, tmp_path):
+    write_report(results, tmp_path / "again.html")
+
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == page
