@@ -10,7 +10,7 @@ import hashlib
 import json
 from functools import cached_property
 from math import hypot
-from typing import Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -19,7 +19,10 @@ VERSION: Final = 1
 OUT = "OUT"
 """The word for the open air in a door's `between`, beside any space of use `outdoors`."""
 
-Point = tuple[float, float]
+Coordinate = Annotated[float, Field(ge=-1e7, le=1e7)]
+"""Metres. Whatever is farther away is no coordinate of a building, in no unit."""
+
+Point = tuple[Coordinate, Coordinate]
 Use = Literal[
     "classroom",
     "corridor",
@@ -62,8 +65,8 @@ class Level(_Part):
 
     id: str
     name: str | None = None
-    elevation_m: float = Field(alias="elevation")
-    height_m: float = Field(3.6, alias="height", gt=0)
+    elevation_m: Coordinate = Field(alias="elevation")
+    height_m: float = Field(3.6, alias="height", gt=0, le=1e7)
 
 
 class Space(_Part):
@@ -105,7 +108,7 @@ class Door(_Part):
     between: tuple[str, str]
     at: Point | None = None
     line: tuple[Point, Point] | None = None
-    width_m: float = Field(alias="width")
+    width_m: Coordinate = Field(alias="width")
     leaves: int = 1
     kind: Literal["interior", "exterior", "opening", "gate", "overhead", "cubicle"] = "interior"
     glazing: Literal["none", "vision_panel", "full"] = "none"
@@ -126,9 +129,9 @@ class Connector(_Part):
 
     id: str
     kind: Literal["stairs", "ramp", "elevator"]
-    width_m: float = Field(alias="width", gt=0)
+    width_m: float = Field(alias="width", gt=0, le=1e7)
     ends: tuple[ConnectorEnd, ConnectorEnd]
-    length_m: float = Field(alias="length", gt=0)
+    length_m: float = Field(alias="length", gt=0, le=1e7)
 
 
 class Zone(_Part):
@@ -144,7 +147,7 @@ class Wall(_Part):
 
     level: str
     line: tuple[Point, ...]
-    thickness_m: float = Field(0.1, alias="thickness", ge=0)
+    thickness_m: float = Field(0.1, alias="thickness", ge=0, le=1e7)
     kind: Literal["solid", "glazed", "half_height", "movable"] = "solid"
 
 

@@ -35,7 +35,7 @@ def check_plan(plan: FloorPlan) -> list[Finding]:
     """
     found = list(check_references(plan))
     if not found:
-        found = [*check_sizes(plan), *check_outlines(plan)]
+        found = [*check_outlines(plan), *check_sizes(plan)]
         if not any(one.severity == "E" for one in found):
             site = Site(plan)
             for check in (check_spaces, check_doors, check_levels, check_ways):

@@ -27,10 +27,10 @@ REPEL_M = 0.6
 """Repulsion is left out beyond this gap between bodies (m): exp(-6) of its strength."""
 
 STUCK_M = 0.3
-ARCH_TICKS = 40
-STUCK_TICKS = 200
-FREED_TICKS = 60
-"""Who came less than `STUCK_M` (m) far for so many ticks no longer waits for people who are further from the
+ARCH_S = 2.0
+STUCK_S = 10.0
+FREED_S = 3.0
+"""Who came less than `STUCK_M` (m) far in so many seconds no longer waits for people who are further from the
 same door; is a conflict and squeezes through with half the body; walks as if alone, for as long again."""
 
 QUEUE_GAP_M = 0.3
@@ -64,6 +64,9 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
     near_dx, near_dy, near_gap, near_reach = work.near_dx, work.near_dy, work.near_gap, work.near_reach
     wall_x0, wall_y0, wall_x1, wall_y1 = nav.wall_x0, nav.wall_y0, nav.wall_x1, nav.wall_y1
     wall_space, wall_door, cell_ptr, cell_wall = nav.wall_space, nav.wall_door, nav.cell_ptr, nav.cell_wall
+    arch, stuck = round(ARCH_S / params.tick_s), round(STUCK_S / params.tick_s)
+    alone = stuck + round(FREED_S / params.tick_s)
+    free = 2 * alone - stuck
     for k in range(work.counts[0]):
         row = work.movers[k]
         x, y, space, slow = xs[row], ys[row], spaces[row], watch[row]
@@ -73,26 +76,24 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
         if length < 1e-9 or people.moving[row] == 2:
             continue
         ex, ey = ex / length, ey / length
-        if slow <= STUCK_TICKS and (
-            slow == 0 or _square(x - anchor_x[row], y - anchor_y[row]) > STUCK_M * STUCK_M
-        ):
+        if slow <= stuck and (slow == 0 or _square(x - anchor_x[row], y - anchor_y[row]) > STUCK_M * STUCK_M):
             anchor_x[row], anchor_y[row] = x, y
             slow = 0
         body = radii[row]
-        if slow > STUCK_TICKS:
+        if slow > stuck:
             body *= 0.5
         sx, sy = ex, ey
         sheet = nav.space_sheet[space]
         count, queues = 0, False
         # Inside the room that they settle in people make way for one another (docs/decisions.md).
-        is_alone = work.in_goal[row] or slow > STUCK_TICKS + FREED_TICKS
+        is_alone = work.in_goal[row] or slow > alone
         door, side = next_doors[row], next_sides[row]
         beyond, far_sheet = -1, sheet
         if door >= 0:
             beyond = door_space[door, 1 - side]
             far_sheet = nav.space_sheet[beyond]
         mine_m2 = -1.0
-        if slow > ARCH_TICKS and door >= 0:
+        if slow > arch and door >= 0:
             mine_m2 = _square(x - door_x[door, side], y - door_y[door, side])
         for part in range(0 if is_alone else 2):
             # The far side of a stair's end lies on another sheet: look there from where one would be.
@@ -177,7 +178,7 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
                     force = params.wall_repulsion * math.exp((body - gap) / params.wall_range_m)
                     sx += force * dx / gap
                     sy += force * dy / gap
-        if STUCK_TICKS < slow <= STUCK_TICKS + FREED_TICKS and (slow // 10) % 2 == 0:
+        if stuck < slow <= alone and (slow // 10) % 2 == 0:
             turn = 1.0 if row % 2 == 0 else -1.0
             sx, sy = sx - turn * ey, sy + turn * ex
         along = sx * ex + sy * ey
@@ -196,11 +197,11 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
             if ahead > 0.0 and abs(sx * near_dy[j] - sy * near_dx[j]) <= near_reach[j]:
                 speed = min(speed, max(0.0, (near_gap[j] - near_reach[j]) / params.time_gap_s))
         step = min(speed * params.tick_s, length)
-        if slow == STUCK_TICKS and queues:
+        if slow == stuck and queues:
             slow = -1  # waits its turn: that is no conflict
-        elif slow == STUCK_TICKS:
+        elif slow == stuck:
             work.counts[1] += 1
-        watch[row] = slow + 1 if slow < STUCK_TICKS + 2 * FREED_TICKS else 0
+        watch[row] = slow + 1 if slow < free else 0
         work.next_x[row], work.next_y[row] = x + step * sx, y + step * sy
 
 

@@ -171,9 +171,12 @@ def test_variants_of_the_elementary_school_are_sound(sizes):
 
 @pytest.mark.parametrize(
     ("draw", "sizes", "name"),
-    [(high_school, {"corridor_m": 1.0}, "corridor_m"), (high_school, {"classroom_depth_m": 12.0}, "classroom_depth_m"),
-     (elementary, {"corridor_m": 9.0}, "corridor_m")],
-)  # fmt: skip
+    [
+        (high_school, {"corridor_m": 1.0}, "corridor_m"),
+        (high_school, {"classroom_depth_m": 12.0}, "classroom_depth_m"),
+        (elementary, {"corridor_m": 9.0}, "corridor_m"),
+    ],
+)
 def test_sizes_that_fold_the_layout_are_refused(draw, sizes, name):
     with pytest.raises(PlanError, match=rf"{name} is .* m; allowed are"):
         draw(**sizes)

@@ -125,5 +125,8 @@ def test_any_table_is_read_or_refused(cells):
     text = "id,can_lock,locks_from,normally\n" + "\n".join(",".join(row) for row in cells)
     try:
         with_door_table(plan_of(), text, "t.csv")
-    except PlanError as problem:
-        assert str(problem).startswith("t.csv: ")
+    except PlanError as error:
+        problem = str(error)
+    else:
+        return
+    assert problem.startswith("t.csv: ")

@@ -1,4 +1,4 @@
-"""Reading and writing plan files: whatever is wrong is one PlanError in plain sentences, never a traceback."""
+"""Reading and writing plan files: whatever is wrong is one PlanError in sentences, never a traceback."""
 
 from __future__ import annotations
 
@@ -177,12 +177,14 @@ def _read(text):
     """Return the plan of a text, or nothing if it is refused as it should be."""
     try:
         plan = parse_plan(text, "fuzz")
-    except PlanError as problem:
-        assert str(problem).startswith("fuzz: ")
-        str(problem).encode("utf-8")
-        return None
-    check_plan(plan)
-    return plan
+    except PlanError as error:
+        problem = str(error)
+    else:
+        check_plan(plan)
+        return plan
+    assert problem.startswith("fuzz: ")
+    assert problem.encode("utf-8")
+    return None
 
 
 @given(st.text())
