@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ def span(seconds: float | None) -> str:
     if seconds is None:
         return "not reached"
     size = abs(seconds)
-    sign = "-" if seconds < 0 else ""
+    sign = "-" if seconds < 0 and size > 0.5 else ""  # 0.5 is written 0
     if size < 119.95:
         return f"{sign}{size:.0f} s"
     if size < 7_170:
@@ -52,9 +53,9 @@ def difference(number: float | None, unit: str) -> str:
     """Return a signed difference in its unit; shares in percentage points."""
     if number is None:
         return "–"
-    if unit == "1":
-        return f"{100 * number:+.1f} pt"
-    text = span(number) if unit == "s" else _number(number)
+    text = f"{100 * number:.1f} pt" if unit == "1" else span(number) if unit == "s" else _number(number)
+    if not re.search("[1-9]", text):
+        return text.lstrip("-")  # what is written as zero has no sign
     return text if number < 0 else f"+{text}"
 
 
@@ -83,10 +84,13 @@ def sentence(comparison: Comparison) -> str:
         return f"{start} cannot be compared with {base}: no pair in which both happened.{rest}"
     if comparison.diff_mean == 0 and low == high == 0:
         return f"{start} is the same as under {base} in all {pairs}.{rest}"
-    than = f"{_later(median)} than under {base} in the median of {pairs}"
+    than = f"{_later(median)} under {base} in the median of {pairs}"
     if low is None or high is None:
         return f"{start} {than}, too few for an interval.{rest}"
     interval = f"95 % interval {_range(low, high)}"
+    if low == high == 0 and comparison.diff_mean:
+        mean = f"the mean is {_later(comparison.diff_mean).removesuffix(' than')}"
+        return f"{start} {than} ({interval}); {mean}.{rest}"
     if low <= 0 <= high:
         return f"{start} shows no clear difference: {than} ({interval}).{rest}"
     return f"{start} {than} ({interval}).{rest}"
@@ -94,16 +98,24 @@ def sentence(comparison: Comparison) -> str:
 
 def _later(seconds: float) -> str:
     if seconds == 0:
-        return "0 s different"
-    return f"{span(abs(seconds))} {'later' if seconds > 0 else 'earlier'}"
+        return "at the same time as"
+    size = "less than 1 s" if _is_zero(seconds) else span(abs(seconds))
+    return f"{size} {'later' if seconds > 0 else 'earlier'} than"
+
+
+def _is_zero(seconds: float) -> bool:
+    """Whether a difference is written as zero."""
+    return span(abs(seconds)) == "0 s"
 
 
 def _range(low: float, high: float) -> str:
     """Return an interval of differences with its direction in words."""
-    if low >= 0:
-        return f"{span(low)} to {span(high)} later" if high > 0 else "0 s"
-    if high <= 0:
-        return f"{span(-high)} to {span(-low)} earlier"
+    if _is_zero(low) and _is_zero(high):
+        return "0 s to 0 s" if low == high == 0 else "within 1 s of no difference"
+    if low >= 0 or _is_zero(low):
+        return f"{span(abs(low))} to {span(high)} later"
+    if high <= 0 or _is_zero(high):
+        return f"{span(-low)} earlier to 0 s" if _is_zero(high) else f"{span(-high)} to {span(-low)} earlier"
     return f"{span(-low)} earlier to {span(high)} later"
 
 

@@ -40,12 +40,12 @@ class Navigation:
 
     content_hash: str
     arrays: NavArrays
-    space_ids: list[str]
-    door_ids: list[str]
-    level_ids: list[str]
-    use: list[str]
-    wing: list[str]
-    capacity: list[int]
+    space_ids: tuple[str, ...]
+    door_ids: tuple[str, ...]
+    level_ids: tuple[str, ...]
+    use: tuple[str, ...]
+    wing: tuple[str, ...]
+    capacity: tuple[int, ...]
     area_m2: NDArray[np.float64]
     space_level: NDArray[np.int32]
     can_lock: NDArray[np.uint8]
@@ -80,9 +80,9 @@ class Navigation:
         return len(self.space_ids) - 1
 
     @cached_property
-    def indoor(self) -> list[int]:
+    def indoor(self) -> tuple[int, ...]:
         """Rows of the plan's indoor spaces (no flights, no open air)."""
-        return [row for row, use in enumerate(self.use) if use not in ("flight", "outside", "void")]
+        return tuple(row for row, use in enumerate(self.use) if use not in ("flight", "outside", "void"))
 
     @cached_property
     def is_room(self) -> NDArray[np.bool_]:
@@ -95,14 +95,14 @@ class Navigation:
         return np.array([entity_hash(space_id) for space_id in self.space_ids], dtype=np.uint64)
 
     @cached_property
-    def interior_doors(self) -> list[int]:
+    def interior_doors(self) -> tuple[int, ...]:
         """Doors between two indoor spaces, without flights."""
-        return [d for d in range(self.n_doors) if not self._leads_out(d) and not self._is_flight_door(d)]
+        return tuple(d for d in range(self.n_doors) if not self._leads_out(d) and not self._is_flight_door(d))
 
     @cached_property
-    def exterior_doors(self) -> list[int]:
+    def exterior_doors(self) -> tuple[int, ...]:
         """Doors that lead outside."""
-        return [d for d in range(self.n_doors) if self._leads_out(d)]
+        return tuple(d for d in range(self.n_doors) if self._leads_out(d))
 
     @cached_property
     def is_room_door(self) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ no more than the answers that the rules of the response need (design, section 2)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +48,7 @@ class HazardSpec:
     dwell: str = "hazard.dwell"
 
 
-def start_spaces(uses: list[str], indoor: list[int], ids: list[str]) -> list[int]:
+def start_spaces(uses: Sequence[str], indoor: Sequence[int], ids: Sequence[str]) -> list[int]:
     """Return the spaces among which the start is drawn, in the order of their ids.
 
     Parameters

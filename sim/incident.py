@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sim.clock import Agenda, to_seconds, to_ticks
 from sim.params import ParameterTable
 from sim.policies import Policy
-from sim.scenario import Scenario
+from sim.scenario import Scenario, is_library
 from sim.streams import Draws, Stream
 from sim.timeline import EMS_PATIENT_CONTACT, TimelineLog
 
@@ -55,7 +55,7 @@ class Incident:
 
     def stamp(self, event: str, *, who: str = "", where: str = "", note: str = "") -> None:
         """Write a row into the timeline at the present tick; plans from outside get no places at all."""
-        if not self.scenario.is_library_plan:
+        if not is_library(self.scenario):
             if event == EMS_PATIENT_CONTACT:
                 return  # that there was a patient is a level of harm
             where = ""

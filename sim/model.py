@@ -35,7 +35,7 @@ from sim.population import COLUMNS, State, draw_people
 from sim.recording import Recorder, Recording
 from sim.recovery import Recovery
 from sim.responders import Responders, report_lag
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, is_library, load_scenario
 from sim.sro import SchoolResourceOfficer
 from sim.streams import Draws, RunKey, Stream
 from sim.summary import summarise
@@ -102,7 +102,8 @@ class ResponseModel(SecondsModel):
         for name, value in kwargs.items():
             chosen = chosen.with_lever(name.replace("__", "."), value)
         self.scenario = loaded
-        self.policy = chosen.under(loaded)
+        # A plain policy: a subclass could run its own code inside the model.
+        self.policy = Policy(chosen.name, chosen.plain_words, dict(chosen.settings)).under(loaded)
         self.key = RunKey(int(rng), int(replicate))
         self.nav: Navigation = compile_plan(loaded.plan)
         self._build()
@@ -382,7 +383,7 @@ class ResponseModel(SecondsModel):
         """Positions and states at a fixed rate, if asked for."""
         if self._recorder is None:
             return None
-        return self._recorder.finish(self.scenario.is_library_plan)
+        return self._recorder.finish(is_library(self.scenario))
 
     @property
     def curve(self) -> tuple[float, ...]:
@@ -397,8 +398,9 @@ class ResponseModel(SecondsModel):
     def outcome(self) -> Outcome:
         """Return the outcome so far; harm as a level only for a plan of our library."""
         outcome = self._full_outcome()
-        if self.scenario.is_library_plan:
-            return outcome
+        if is_library(self.scenario):
+            # While a run goes on, a count that rises would say when somebody was hurt, and so where and who.
+            return replace(outcome, exposure_person_s=None, injury_events=None) if self.running else outcome
         # Whether there was a first care at all would say whether anybody was hurt: a level of harm.
         return replace(
             outcome,

@@ -22,9 +22,9 @@ from sim.scenario import Scenario
 from sim.streams import Draws, Stream, entity_hash
 
 BODY_RADIUS_M = 0.2
-"""Radius of the body disc (m): JuPedSim's default. It gives 2.1-2.3 persons per metre of door and second,
-inside the band of the experiments (0.15 m gave 3.1); the arches that jam that model for good are resolved
-in `kernels.movement` and counted."""
+"""Radius of the body disc (m): JuPedSim's default. It gives 1.6-1.9 persons per metre of door and second,
+inside the band of the experiments (0.15 m gives 2.3-3.0); arches that jam that model for good are resolved
+in `kernels.stepping` and counted."""
 
 
 class Role(IntEnum):

@@ -83,6 +83,24 @@ class Scenario:
         """Teachers, where the plan states them."""
         return self.plan.staff
 
+    def __post_init__(self) -> None:
+        """Refuse a parameter table that was not made by `with_values`: fixed rows stay what they are.
+
+        Raises
+        ------
+        ScenarioError
+            If a fixed row differs from the shipped table.
+        """
+        shipped = ParameterTable.default().with_values(self.parameters.changed)
+        if (
+            type(self.parameters) is not ParameterTable
+            or shipped.fingerprint() != self.parameters.fingerprint()
+        ):
+            raise ScenarioError(
+                "scenario: its parameter table differs from the shipped one in rows that are fixed; "
+                "change sweepable rows with `with_values`."
+            )
+
     @property
     def is_library_plan(self) -> bool:
         """Whether the plan is one of the shipped ones, told by its content and by nothing else."""
@@ -144,6 +162,11 @@ class Scenario:
             "levers": dict(self.lever_settings),
         }
         return sha256(dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def is_library(scenario: Scenario) -> bool:
+    """Tell whether a scenario's plan is a shipped one, whatever a subclass says of itself."""
+    return library.is_library_plan(scenario.plan)
 
 
 def scenario_names() -> list[str]:

@@ -31,4 +31,4 @@ def _hashes() -> frozenset[str]:
 
 def is_library_plan(plan: FloorPlan) -> bool:
     """Tell whether a plan is one of the shipped ones: by its content hash, never by a flag."""
-    return plan.content_hash() in _hashes()
+    return type(plan) is FloorPlan and plan.content_hash() in _hashes()

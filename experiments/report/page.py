@@ -7,13 +7,22 @@ sorted by it. Names come from files of other people, so the template escapes eve
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from experiments.compare import METHODS, Comparison, compare
-from experiments.figures import NEEDS_PATIENT, StudyFigure, building_of, dkw, draw_figures, svg_text
+from experiments.figures import (
+    NEEDS_PATIENT,
+    StudyFigure,
+    building_of,
+    described,
+    dkw,
+    draw_figures,
+    svg_text,
+)
 from experiments.words import FEW_PAIRS, HEADLINE, difference, sentence, span, value
 
 if TYPE_CHECKING:
@@ -84,6 +93,7 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
         library=library,
         building=building_of(results),
         manifest=results.manifest,
+        command=without_folders(str(results.manifest.get("command") or "")),
         scenario=results.manifest["scenario"],
         baseline=results.baseline,
         baseline_words=_plain_words(results, results.baseline),
@@ -264,16 +274,23 @@ def _central(row: Parameter) -> str:
 
 def inline_svg(drawn: StudyFigure) -> Markup:
     """Return a figure as an element of a page: ids of its own, a title, and no styles for the rest."""
-    from markupsafe import Markup, escape
+    from markupsafe import Markup
 
     text = svg_text(drawn)
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", text, flags=re.DOTALL)
     text = re.sub(r'\bid="', f'id="{drawn.name}-', text)
     text = re.sub(r'(url\(#|href="#)', rf"\g<1>{drawn.name}-", text)
-    title = f'<title id="{drawn.name}-title">{escape(drawn.title)}</title>'
-    head, _, body = text.partition(">")
-    return Markup(f'{head} role="img" aria-labelledby="{drawn.name}-title">{title}{body}')
+    return Markup(described(text, drawn))
+
+
+def without_folders(command: str) -> str:
+    """Return a command line with the file name only of every argument that looks like a path."""
+    try:
+        arguments = shlex.split(command)
+    except ValueError:
+        arguments = command.split()
+    return shlex.join(re.sub(r"[^=,]*[/\\\\](?=[^=,])", "", one.rstrip("/\\")) for one in arguments)
 
 
 def css_string(text: str) -> Markup:

@@ -45,3 +45,40 @@ def test_open_air_is_not_drawn_and_names_are_text_only():
     assert len(ax.patches) == 4
     assert "<b>$x$</b>" in {text.get_text() for text in ax.texts}
     ax.figure.savefig(io.BytesIO(), format="png")
+
+
+def test_names_stand_upright_in_narrow_halls_only():
+    ax = drawn(library.load("elementary"), "1")
+    turned = {text.get_text() for text in ax.texts if text.get_rotation() == 90.0}
+    assert turned == {"Hall A", "Hall B"}
+
+
+def test_a_name_that_has_no_room_is_left_out():
+    small = Figure(figsize=(1.5, 1.0)).add_subplot()
+    draw_plan(library.load("high-school"), "1", small)
+    assert "Security office" not in {text.get_text() for text in small.texts}
+    assert all(3.0 <= text.get_fontsize() <= 7.0 for text in small.texts)
+
+
+def test_names_stand_in_the_middle_of_their_rooms_and_numbers_at_their_exits():
+    plan = library.load("elementary")
+    ax = drawn(plan, "1")
+    at = {text.get_text(): text.get_position() for text in ax.texts}
+    for space in plan.spaces:
+        if space.name in at and space.name != "Restroom":
+            xs, ys = zip(*space.polygon, strict=True)
+            assert at[space.name] == pytest.approx(((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2))
+    numbers = {text.get_text(): text.xy for text in ax.texts if hasattr(text, "xy")}
+    for door in plan.doors:
+        if door.number:
+            assert numbers[door.number] == pytest.approx(door.at)
+    assert {text.get_rotation() for text in ax.texts} == {0.0, 90.0}
+
+
+def test_exits_doors_and_openings_have_colours_of_their_own():
+    plan = library.load("elementary")
+    colours = {}
+    for line, door in zip(drawn(plan, "1").lines, plan.doors, strict=True):
+        colours.setdefault(door.kind, set()).add(line.get_color())
+    assert all(len(found) == 1 for found in colours.values())
+    assert len(set.union(*colours.values())) == len(colours) == 3

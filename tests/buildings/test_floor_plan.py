@@ -101,3 +101,24 @@ def test_what_is_not_said_is_not_written():
     assert "enrolment" not in file
     assert file["doors"][0]["width"] == 0.915
     assert FloorPlan.model_validate(file) == plan_of()
+
+
+def test_a_door_on_a_short_wall_runs_along_it():
+    content = three_rooms()
+    # A bay of 1 m by 2 m in the east: its end wall is 1 m long.
+    part(content, "spaces", "OFF")["polygon"] = [
+        [9.2, 3.2], [15, 3.2], [15, 7], [17, 7], [17, 8], [15, 8], [15, 12], [9.2, 12]
+    ]  # fmt: skip
+    bay = {
+        "id": "B",
+        "level": "1",
+        "between": ["OFF", OUT],
+        "at": [17.1, 7.5],
+        "width": 0.8,
+        "kind": "exterior",
+    }
+    content["doors"].append(bay)
+    plan = plan_of(content)
+    low, high = sorted(plan.door_line(plan.door("B")), key=lambda point: point[1])
+    assert low == pytest.approx((17.1, 7.1))
+    assert high == pytest.approx((17.1, 7.9))

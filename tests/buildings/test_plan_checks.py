@@ -286,3 +286,69 @@ def test_capacity_comes_from_area_where_it_is_not_given():
     content = three_rooms()
     part(content, "spaces", "101").update(capacity=None, polygon=rect(0, 3.2, 9, 14))
     assert "52 people" in only(content, "W63").message
+
+
+def test_the_unit_that_fits_is_named():
+    units = {"feet": 1 / 0.3048, "inches": 1 / 0.0254, "centimetres": 100.0, "millimetres": 1000.0}
+    for unit, factor in units.items():
+        content = three_rooms()
+        scaled(factor)(content)
+        messages = [one.message for one in findings(content) if one.code == "E11"]
+        assert sum(f"are these {unit}?" in message for message in messages) == 1
+
+
+def test_doors_that_are_only_odd_are_no_error():
+    content = three_rooms()
+    for door in content["doors"]:
+        door["width"] = 0.5
+    assert {one.code for one in findings(content)} == {"W11", "W35"}
+    for door in content["doors"]:
+        door["width"] = 0.6
+    assert "W11" not in {one.code for one in findings(content)}
+
+
+@pytest.mark.parametrize(("depth_m", "large"), [(2200.0, False), (2240.0, True)])
+def test_a_room_is_large_above_20000_m2(depth_m, large):
+    content = three_rooms()
+    part(content, "spaces", "101")["polygon"] = rect(0, 3.2, 9, 3.2 + depth_m)
+    assert (("101",) in {one.ids for one in findings(content) if one.code == "W11"}) is large
+
+
+@pytest.mark.parametrize(("height_m", "odd"), [(2.1, True), (2.2, False), (8.0, False), (8.1, True)])
+def test_storeys_are_from_2_2_to_8_m_high(height_m, odd):
+    content = three_rooms()
+    content["levels"][0]["height"] = height_m
+    assert bool([one for one in findings(content) if one.code == "W11"]) is odd
+
+
+@pytest.mark.parametrize(("length_m", "steep"), [(5.6, True), (5.7, False)])
+def test_stairs_are_steep_above_45_degrees_wherever_the_lowest_level_is(length_m, steep):
+    content = two_levels()
+    content["levels"][0]["elevation"], content["levels"][1]["elevation"] = 100.0, 104.0
+    content["connectors"][0]["length"] = length_m
+    assert [one.code for one in findings(content)] == ["W54"] * steep
+
+
+@pytest.mark.parametrize(("capacity", "found"), [(49, False), (50, True)])
+def test_one_door_is_enough_for_49(capacity, found):
+    content = three_rooms()
+    part(content, "spaces", "101").update(capacity=capacity, polygon=rect(0, 3.2, 9, 14))
+    assert bool([one for one in findings(content) if one.code == "W63"]) is found
+
+
+@pytest.mark.parametrize(("gap_m", "touches"), [(0.48, True), (0.55, False)])
+def test_a_door_reaches_over_half_a_metre_of_wall(gap_m, touches):
+    content = three_rooms()
+    part(content, "spaces", "OFF")["polygon"] = rect(9.2, 3.1 + gap_m, 15, 12)
+    assert ("E32" in {one.code for one in findings(content)}) is not touches
+
+
+@pytest.mark.parametrize(("rise_m", "found"), [(1.0, False), (1.1, True)])
+def test_a_door_outside_above_the_ground_is_asked_about(rise_m, found):
+    content = two_levels()
+    content["levels"][1]["elevation"] = rise_m
+    content["doors"].append(
+        {"id": "X9", "level": "2", "between": ["C2", "OUT"], "at": [9.9, 1.5], "width": 0.9,
+         "kind": "exterior", "number": "9", "lock": {"can_lock": False}}
+    )  # fmt: skip
+    assert [one.code for one in findings(content)] == ["W41"] * found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from experiments.design import Arm, StudyDesign
 from experiments.store import Results
 from experiments.study import run_study
 from experiments.table import comparison_table
-from experiments.words import difference, headline, span
+from experiments.words import difference, headline, sentence, span
 from sim.errors import StudyError
 from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
 
@@ -170,3 +172,24 @@ def test_differences_carry_their_sign():
     assert difference(-312.0, "s") == "-5.2 min"
     assert difference(0.125, "1") == "+12.5 pt"
     assert difference(None, "s") == "–"
+
+
+def test_what_is_written_as_zero_has_no_sign():
+    assert [difference(number, "s") for number in (-0.3, -0.5, 0.0, 0.3)] == ["0 s"] * 4
+    assert difference(-0.0001, "1") == "0.0 pt"
+    assert difference(-0.01, "people") == "0.0"
+    assert difference(-0.6, "s") == "-1 s"
+
+
+def test_a_median_of_zero_with_another_mean_reads_right(results):
+    found = replace(one(results, "same", "start_to_contact_s"), diff_mean=12.0)
+
+    assert sentence(found) == (
+        "same: first contact at the same time as under at once in the median of 30 pairs of runs "
+        "(95 % interval 0 s to 0 s); the mean is 12 s later."
+    )
+    wide = sentence(replace(found, diff_median_low=-5.0, diff_median_high=0.0))
+    assert "shows no clear difference: at the same time as under at once" in wide
+    assert "(95 % interval 5 s earlier to 0 s)" in wide
+    small = replace(found, diff_median=0.2, diff_median_low=0.1, diff_median_high=0.3)
+    assert "less than 1 s later than under at once" in sentence(small)

@@ -191,3 +191,16 @@ def test_the_axis_has_seconds_and_hours():
 def test_band_of_a_whole_curve():
     assert dkw(200) == pytest.approx(math.sqrt(math.log(40) / 400))
     assert dkw(0) == 1.0
+
+
+def test_a_policy_without_a_pair_says_so_in_its_row(folder):
+    assert "did not happen: 24 of 24" in (folder / "paired.svg").read_text(encoding="utf-8")
+
+
+def test_every_drawing_says_its_main_result_with_names_as_text(folder):
+    for path in folder.glob("*.svg"):
+        root = ElementTree.parse(path).getroot()
+        (words,) = root.findall("{http://www.w3.org/2000/svg}desc")
+        assert words.text is not None
+        assert "<b>later</b> & $x_1$" in words.text
+        assert root.get("aria-describedby") == words.get("id")

@@ -10,7 +10,7 @@ import pytest
 from experiments.compare import compare
 from experiments.design import Arm, StudyDesign
 from experiments.report import write_report
-from experiments.report.page import HANDLING, card, css_string, differing_levers
+from experiments.report.page import HANDLING, card, css_string, differing_levers, without_folders
 from experiments.study import run_study
 from experiments.words import headline
 from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
@@ -193,3 +193,9 @@ def test_the_same_results_give_the_same_page(results, page, tmp_path):
     write_report(results, tmp_path / "again.html")
 
     assert (tmp_path / "again.html").read_text(encoding="utf-8") == page
+
+
+def test_the_command_has_no_folders():
+    command = "firstminutes compare '/home/some body/a.plan.json' --policy=../b/c.toml --out out/d/ --runs 5"
+
+    assert without_folders(command) == "firstminutes compare a.plan.json --policy=c.toml --out d --runs 5"

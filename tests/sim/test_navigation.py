@@ -166,7 +166,7 @@ def test_shipped_schools_are_connected_and_have_room(name):
     drawn = library.load(name)
     nav = compile_plan(drawn)
     start = nav.indoor[0]
-    assert np.isfinite(nav.distances_to_spaces(start, *nav.inner_point(start))[nav.indoor]).all()
+    assert np.isfinite(nav.distances_to_spaces(start, *nav.inner_point(start))[list(nav.indoor)]).all()
     for row in nav.indoor:
         polygon = Polygon(drawn.space(nav.space_ids[row]).polygon)
         assert polygon.contains(Point(nav.inner_point(row)))
