@@ -91,20 +91,21 @@ class ResponseModel(SecondsModel):
         scenario: str | Scenario = "default",
         policy: str | Policy = "immediate-entry",
         *,
-        rng: int = 1,
+        rng: int | None = 1,
         replicate: int = 0,
         record: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(rng=int(rng))
+        rng = 1 if rng is None else int(rng)  # Mesa 3.5 passes None where a study gives no seed
+        super().__init__(rng=rng)
         loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
         chosen = load_policy(policy) if isinstance(policy, str) else policy
         for name, value in kwargs.items():
             chosen = chosen.with_lever(name.replace("__", "."), value)
-        self.scenario = loaded
+        self.setting = loaded  # Mesa 3.5 keeps a Scenario of its own under `scenario`
         # A plain policy: a subclass could run its own code inside the model.
         self.policy = Policy(chosen.name, chosen.plain_words, dict(chosen.settings)).under(loaded)
-        self.key = RunKey(int(rng), int(replicate))
+        self.key = RunKey(rng, int(replicate))
         self.nav: Navigation = compile_plan(loaded.plan)
         self._build()
         self._recorder = Recorder.of(self.nav, self._people) if record else None
@@ -131,13 +132,13 @@ class ResponseModel(SecondsModel):
 
     def _build(self) -> None:
         """Build every part of the incident, in the order in which they need one another."""
-        parameters = self.scenario.parameters
+        parameters = self.setting.parameters
         draws = Draws(self.key)
-        self._people = draw_people(self.nav, self.scenario, draws)
+        self._people = draw_people(self.nav, self.setting, draws)
         doors = DoorState(self.nav)
         crowd = Crowd(self.nav, self._people, doors, parameters)
         self._incident = incident = Incident(
-            self.scenario,
+            self.setting,
             self.policy,
             parameters,
             draws,
@@ -148,7 +149,7 @@ class ResponseModel(SecondsModel):
             TimelineLog(),
             Agenda(),
         )
-        incident.horizon_tick = to_ticks(self.scenario.horizon_s)
+        incident.horizon_tick = to_ticks(self.setting.horizon_s)
         for row in range(self._people.n):
             Occupant(self, row)
         self._lockdown = Lockdown(incident)
@@ -383,7 +384,7 @@ class ResponseModel(SecondsModel):
         """Positions and states at a fixed rate, if asked for."""
         if self._recorder is None:
             return None
-        return self._recorder.finish(is_library(self.scenario))
+        return self._recorder.finish(is_library(self.setting))
 
     @property
     def curve(self) -> tuple[float, ...]:
@@ -398,7 +399,7 @@ class ResponseModel(SecondsModel):
     def outcome(self) -> Outcome:
         """Return the outcome so far; harm as a level only for a plan of our library."""
         outcome = self._full_outcome()
-        if is_library(self.scenario):
+        if is_library(self.setting):
             # While a run goes on, a count that rises would say when somebody was hurt, and so where and who.
             return replace(outcome, exposure_person_s=None, injury_events=None) if self.running else outcome
         # Whether there was a first care at all would say whether anybody was hurt: a level of harm.
