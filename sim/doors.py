@@ -32,7 +32,6 @@ class DoorState:
         self.locked = np.zeros(n_doors, dtype=np.uint8)
         self.passable: NDArray[np.uint8] = nav.free_passable().copy()
         self.see_through = np.zeros(n_doors, dtype=np.uint8)
-        self.changes: list[tuple[int, bool]] = []
         self.version = 0
         for door in range(n_doors):
             self._derive(door)

@@ -114,7 +114,6 @@ class ResponseModel(SecondsModel):
         self._contact_tick: int | None = None
         self._end_tick: int | None = None
         self._teams_shown = 0
-        self._is_stopped = False
         collector: Any = DataCollector  # Mesa 3.3 ships no types
         self.datacollector: Any = collector(
             model_reporters={
