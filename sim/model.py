@@ -20,7 +20,7 @@ from sim.agents import ContactTeam, Occupant
 from sim.alerting import Alerting
 from sim.clock import TICKS_PER_S, Agenda, to_seconds, to_ticks
 from sim.command import Command
-from sim.crowd import Crowd, Event
+from sim.walkers import Crowd, Event
 from sim.dispatch import Dispatch
 from sim.doors import DoorState
 from sim.hazard import Hazard, HazardSpec

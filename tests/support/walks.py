@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.crowd import Crowd
+from sim.walkers import Crowd
 from sim.doors import DoorState
 from sim.kernels.types import PeopleArrays, SightArrays
 from sim.navigation import compile_plan
