@@ -10,13 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.geometry import to_door
 from sim.kernels.types import NavArrays
-from sim.kernels.wayfinding import best_door, distances_from, solve_field
+from sim.kernels.wayfinding import distances_from, distances_to_all, solve_field, walk_way
 from sim.streams import entity_hash
-
-BODY_MARGIN_M = 0.2
-"""Distance that a walking line keeps from jambs and corners (m)."""
+from sim.waypoints import BODY_MARGIN_M
 
 PASSAGES = frozenset({"corridor", "lobby", "vestibule", "stairs", "elevator", "flight", "outside"})
 """Uses of spaces that people pass through rather than stay in."""
@@ -222,12 +219,8 @@ class Navigation:
         free[self.arrays.door_space == self.outside] = 0
         return free
 
-    def free_passable(self) -> NDArray[np.uint8]:
-        """Return uint8[n_doors, 2]: every way with all doors unlocked, except from outside in."""
-        return self._free
-
     def everywhere_passable(self) -> NDArray[np.uint8]:
-        """Return uint8[n_doors, 2]: what somebody with every key may pass (indoors)."""
+        """Return uint8[n_doors, 2]: every way with all doors unlocked, except from outside in."""
         return self._free
 
     def field(
@@ -238,7 +231,7 @@ class Navigation:
         goal_point: tuple[float, float] | None = None,
         door_extra: NDArray[np.float64] | None = None,
     ) -> NDArray[np.float64]:
-        """Return the distances of all doors to the nearest of some spaces.
+        """Return the field of distances to the nearest of some spaces.
 
         Parameters
         ----------
@@ -253,71 +246,79 @@ class Navigation:
 
         Returns
         -------
-        float64[n_doors, 2]
-            Metres, infinite where there is no way.
+        float64[n_waypoints + 2 n_doors + 3]
+            A field (sim.kernels.wayfinding): metres, infinite where there is no way.
         """
-        chosen = np.zeros(self.n_spaces, dtype=np.uint8)
-        goal_dist = np.zeros((self.n_doors, 2))
-        for space in goals:
-            chosen[space] = 1
-            if goal_point is not None:
-                self._measure_inside(space, goal_point, goal_dist)
+        rows = list(goals)
+        chosen, point = np.zeros(self.n_spaces, dtype=np.uint8), (-1, 0.0, 0.0)
+        if goal_point is None:
+            chosen[rows] = 1
+        else:
+            point = (int(rows[0]), float(goal_point[0]), float(goal_point[1]))
         extra = np.zeros(self.n_doors) if door_extra is None else door_extra
-        out = np.empty((self.n_doors, 2))
-        solve_field(self.arrays, passable, chosen, goal_dist, extra, self.outside, out)
+        out = np.empty(self.field_size)
+        solve_field(self.arrays, passable, chosen, point, extra, BODY_MARGIN_M, out)
         return out
 
-    def _measure_inside(self, space: int, point: tuple[float, float], goal_dist: NDArray[np.float64]) -> None:
-        nav = self.arrays
-        for k in range(nav.space_door_ptr[space], nav.space_door_ptr[space + 1]):
-            door, side = int(nav.space_door[k]), int(nav.space_door_side[k])
-            goal_dist[door, 1 - side] = to_door(nav, space, point[0], point[1], door, side, BODY_MARGIN_M)
+    @property
+    def field_size(self) -> int:
+        """Length of a field."""
+        return len(self.arrays.way_x) + 2 * self.n_doors + 3
 
     def distances(
         self,
+        passable: NDArray[np.uint8],
         field: NDArray[np.float64],
         space: NDArray[np.int32],
         x: NDArray[np.float64],
         y: NDArray[np.float64],
     ) -> NDArray[np.float64]:
-        """Return the distance of many points to the destination of a field (m)."""
+        """Return the distance of many points to the destination of a field made for `passable` (m)."""
         out = np.empty(len(space))
-        distances_from(self.arrays, field, space, x, y, self.outside, BODY_MARGIN_M, out)
+        distances_from(self.arrays, passable, field, space, x, y, self.outside, BODY_MARGIN_M, out)
         return out
 
     @cached_property
     def space_fields(self) -> NDArray[np.float64]:
-        """Distances of every door to every space, all doors unlocked: float64[n_spaces, n_doors, 2] (m)."""
-        fields = np.full((self.n_spaces, self.n_doors, 2), np.inf)
+        """Fields to every space's nearest door, all doors unlocked: float64[n_spaces, field_size] (m)."""
+        fields = np.full((self.n_spaces, self.field_size), np.inf)
         for space in self.indoor:
             fields[space] = self.field(self.everywhere_passable(), [space])
         return fields
 
     def distances_to_spaces(self, space: int, x: float, y: float) -> NDArray[np.float64]:
         """Return the distance from a point to every space with all doors unlocked, float64[n_spaces] (m)."""
-        nav = self.arrays
-        best = np.full(self.n_spaces, np.inf)
-        for k in range(nav.space_door_ptr[space], nav.space_door_ptr[space + 1]):
-            door, side = int(nav.space_door[k]), int(nav.space_door_side[k])
-            here = to_door(nav, space, x, y, door, side, BODY_MARGIN_M)
-            np.minimum(best, here + self.space_fields[:, door, side], out=best)
-        best[space] = 0.0
-        return best
+        out = np.empty(self.n_spaces)
+        distances_to_all(
+            self.arrays, self.everywhere_passable(), self.space_fields, space, x, y, BODY_MARGIN_M, out
+        )
+        out[space] = 0.0
+        return out
+
+    def way(
+        self,
+        passable: NDArray[np.uint8],
+        field: NDArray[np.float64],
+        space: int,
+        x: float,
+        y: float,
+    ) -> NDArray[np.float64]:
+        """Return a shortest way as rows (space, x, y, walked (m), door passed or negative), float64[n, 5].
+
+        See `sim.kernels.wayfinding.walk_way`; no rows where there is no way.
+        """
+        rows = np.empty((2 * self.n_doors + len(self.arrays.way_x) + 2, 5))
+        n = walk_way(self.arrays, passable, field, space, x, y, BODY_MARGIN_M, rows)
+        return rows[: max(n, 0)].copy()
 
     def legs(self, space: int, x: float, y: float, goal: int) -> list[Leg]:
         """Return the walk from a point to the inner point of a space, space by space, all doors unlocked."""
-        nav, walked, legs, came = self.arrays, 0.0, list[Leg](), -1
-        for _ in range(self.n_doors):
-            if space == goal:
-                break
-            door, side, _ = best_door(nav, self.space_fields[goal], space, x, y, BODY_MARGIN_M, came)
-            if door < 0:
-                break
-            walked += to_door(nav, space, x, y, door, side, BODY_MARGIN_M) + float(nav.door_depth[door].sum())
-            space, far, came = int(nav.door_space[door, 1 - side]), 1 - side, door
-            x = float(nav.door_x[door, far] - nav.door_depth[door, far] * nav.door_nx[door, far])
-            y = float(nav.door_y[door, far] - nav.door_depth[door, far] * nav.door_ny[door, far])
-            legs.append(Leg(space, x, y, walked))
         gx, gy = self.inner_point(goal)
-        legs.append(Leg(space, gx, gy, walked + float(np.hypot(gx - x, gy - y))))
+        if space == goal:
+            return [Leg(goal, gx, gy, float(np.hypot(gx - x, gy - y)))]
+        rows = self.way(self.everywhere_passable(), self.space_fields[goal], space, x, y)
+        legs = [Leg(int(row[0]), float(row[1]), float(row[2]), float(row[3])) for row in rows if row[4] >= 0]
+        if legs:
+            x, y, walked = legs[-1].x, legs[-1].y, legs[-1].distance_m
+            legs.append(Leg(goal, gx, gy, walked + float(np.hypot(gx - x, gy - y))))
         return legs

@@ -30,7 +30,7 @@ class DoorState:
         n_doors = nav.n_doors
         self.closed = nav.normally_closed.astype(np.uint8)
         self.locked = np.zeros(n_doors, dtype=np.uint8)
-        self.passable: NDArray[np.uint8] = nav.free_passable().copy()
+        self.passable: NDArray[np.uint8] = nav.everywhere_passable().copy()
         self.see_through = np.zeros(n_doors, dtype=np.uint8)
         self.version = 0
         for door in range(n_doors):
@@ -80,7 +80,7 @@ class DoorState:
         exposed, vision panels included (design, section 2.2).
         """
         nav = self._nav
-        free = nav.free_passable()[door]
+        free = nav.everywhere_passable()[door]
         egress = nav.free_egress[door]
         self.passable[door] = np.where(self.locked[door], free & egress, free)
         self.see_through[door] = not self.locked[door] and (not self.closed[door] or bool(nav.glazed[door]))

@@ -12,13 +12,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import LineString, Point, Polygon, contains_xy, distance, points
+from shapely import LineString, Polygon, contains_xy, distance, points
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 from shapely.ops import polylabel
 
-from sim.compiled import BODY_MARGIN_M
-from sim.kernels.geometry import door_face, is_clear, to_door
 from sim.kernels.types import NavArrays
 
 WALL_CELL_M = 1.0
@@ -62,52 +60,6 @@ def wall_grid(table: NDArray[np.float64], sheets: NDArray[np.int32]) -> dict[str
         "cell_ptr": pointer(np.array([len(cell) for cell in lists])),
         "cell_wall": np.array([wall for cell in lists for wall in cell], dtype=np.int32),
     }
-
-
-def fill_distances(nav: NavArrays) -> None:
-    """Fill the distances from corners and doors to the doors of each space, exact around corners."""
-    for space in range(len(nav.space_sheet) - 1):
-        first, last = int(nav.space_door_ptr[space]), int(nav.space_door_ptr[space + 1])
-        doors = [(int(nav.space_door[k]), int(nav.space_door_side[k])) for k in range(first, last)]
-        _corner_distances(nav, space, doors)
-        block = int(nav.pair_ptr[space])
-        for i, (door, side) in enumerate(doors):
-            x, y = (float(v) for v in door_middle(nav, door, side))
-            for j, (other, other_side) in enumerate(doors):
-                if i != j:
-                    nav.pair_m[block + i * len(doors) + j] = to_door(
-                        nav, space, x, y, other, other_side, BODY_MARGIN_M
-                    )
-        size = len(doors)
-        table = nav.pair_m[block : block + size * size].reshape(size, size)
-        table[:] = np.minimum(table, table.T)
-
-
-def _corner_distances(nav: NavArrays, space: int, doors: list[tuple[int, int]]) -> None:
-    first, last = int(nav.corner_ptr[space]), int(nav.corner_ptr[space + 1])
-    if first == last:
-        return
-    spots = [(float(nav.corner_x[c]), float(nav.corner_y[c])) for c in range(first, last)]
-    size = len(spots)
-    graph = np.full((size, size + len(doors)), np.inf)
-    for i, (x, y) in enumerate(spots):
-        for j, (ox, oy) in enumerate(spots):
-            if i == j or is_clear(nav, space, x, y, ox, oy):
-                graph[i, j] = hypot(ox - x, oy - y)
-        for j, (door, side) in enumerate(doors):
-            fx, fy = door_face(nav, door, side, x, y, BODY_MARGIN_M)
-            if is_clear(nav, space, x, y, fx, fy):
-                graph[i, size + j] = hypot(fx - x, fy - y)
-    for _ in range(size):
-        via = (graph[:, :size, None] + graph[None, :, :]).min(axis=1)
-        if (via >= graph - 1e-12).all():
-            break
-        graph = np.minimum(graph, via)
-    start = int(nav.corner_pair_ptr[space])
-    nav.corner_pair_m[start : start + size * size] = graph[:, :size].ravel()
-    for i in range(size):
-        start = int(nav.corner_door_ptr[first + i])
-        nav.corner_door_m[start : start + len(doors)] = graph[i, size:]
 
 
 def door_points(nav: NavArrays, row: int) -> NDArray[np.float64]:
@@ -167,32 +119,6 @@ def standing_places(polygon: Polygon, doors: NDArray[np.float64], wanted: int) -
     # Golden-ratio order: the first k places are spread over the room, not packed along one wall.
     chosen = chosen[np.argsort(np.arange(len(chosen)) * 0.6180339887498949 % 1.0, kind="stable")]
     return chosen if len(chosen) else np.array([inner_point(polygon)])
-
-
-def reflex_corners(polygon: Polygon, inner_walls: list[LineString]) -> list[tuple[float, float]]:
-    """Return the corners that a shortest path may bend at, off the wall by the body margin (m)."""
-    found: list[tuple[float, float]] = []
-    for ring in rings(polygon):
-        closed = np.asarray(ring)[:-1]
-        for k in range(len(closed)):
-            before, here, after = closed[k - 1], closed[k], closed[(k + 1) % len(closed)]
-            u, v = here - before, after - here
-            if u[0] * v[1] - u[1] * v[0] < -1e-9:
-                out = u / np.hypot(*u) - v / np.hypot(*v)
-                out /= np.hypot(*out)
-                found.append(
-                    (float(here[0] + BODY_MARGIN_M * out[0]), float(here[1] + BODY_MARGIN_M * out[1]))
-                )
-    for line in inner_walls:
-        for here, other in ((line.coords[0], line.coords[-1]), (line.coords[-1], line.coords[0])):
-            length = hypot(here[0] - other[0], here[1] - other[1])
-            ux, uy = (here[0] - other[0]) / length, (here[1] - other[1]) / length
-            for side in (-1.0, 1.0):
-                x = here[0] + BODY_MARGIN_M * (ux - side * uy)
-                y = here[1] + BODY_MARGIN_M * (uy + side * ux)
-                if polygon.contains(Point(x, y)):
-                    found.append((x, y))
-    return found
 
 
 def _cells_near(wall: NDArray[np.float64], x0: float, y0: float, nx: int, ny: int) -> list[int]:

@@ -157,7 +157,7 @@ class Hazard:
         extra = doors.closed.astype(np.float64) * muffle_m
         point = nav.inner_point(self._space)
         field = nav.field(nav.everywhere_passable(), [self._space], goal_point=point, door_extra=extra)
-        distances = nav.distances(field, space, x, y)
+        distances = nav.distances(nav.everywhere_passable(), field, space, x, y)
         here = space == self._space
         distances[here] = np.hypot(x[here] - point[0], y[here] - point[1])
         return distances

@@ -31,12 +31,10 @@ from sim.errors import NavigationError
 from sim.floor import (
     column,
     door_points,
-    fill_distances,
     hidden_score,
     inner_point,
     lines,
     pointer,
-    reflex_corners,
     rings,
     solid_parts,
     standing_places,
@@ -44,6 +42,7 @@ from sim.floor import (
 )
 from sim.kernels._jit import SOURCE_HASH, cache_folder
 from sim.kernels.types import NavArrays
+from sim.waypoints import add_waypoints, no_waypoints
 
 _FLIGHT_GAP_M = 10.0
 
@@ -138,7 +137,7 @@ def compile_plan(plan: FloorPlan) -> Navigation:
 
 def _cache_path(plan_hash: str) -> Path:
     own = sha256()
-    for name in ("navigation.py", "compiled.py", "floor.py"):
+    for name in ("navigation.py", "compiled.py", "floor.py", "waypoints.py"):
         own.update((Path(__file__).parent / name).read_bytes())
     return cache_folder() / "plans" / f"{plan_hash[:24]}-{SOURCE_HASH}-{own.hexdigest()[:12]}.pickle"
 
@@ -194,8 +193,7 @@ class _Compiler:
         portals = self._portals()
         self._flights(portals)
         walls = self._walls(portals)
-        arrays = self._arrays(portals, walls)
-        fill_distances(arrays)
+        arrays = add_waypoints(self._arrays(portals, walls))
         return self._navigation(arrays, portals)
 
     # -- doors -----------------------------------------------------------------------------------
@@ -324,21 +322,15 @@ class _Compiler:
             for side in range(2):
                 entries[door_space[door, side]].append((door, side))
         degree = np.array([len(e) for e in entries])
-        degree_here = degree.copy()
-        degree_here[self.outside] = 0  # nobody walks from door to door through the open air
         flat = [pair for e in entries for pair in e]
         table = np.array(walls.rows, dtype=np.float64).reshape(-1, 7)
         inner = [inner_point(polygon) for polygon in self.polygons] + [(0.0, 0.0)]
         sheets = np.array([*self.sheets, len(self.levels) + 1], dtype=np.int32)
         grid = wall_grid(table, sheets)
-        corners = [
-            reflex_corners(p, [line for r, line, _ in self.inner_lines if r == row])
-            for row, p in enumerate(self.polygons)
+        bent = {row for row, _, _ in self.inner_lines}
+        convex = [
+            row not in bent and p.convex_hull.area - p.area < 1e-6 for row, p in enumerate(self.polygons)
         ]
-        corners.append([])
-        convex = np.array([not corners[row] for row in range(self.n_spaces)], dtype=np.uint8)
-        points_flat = [point for group in corners for point in group]
-        counts = [int(degree[row]) for row, group in enumerate(corners) for _ in group]
         return NavArrays(
             door_space=np.ascontiguousarray(door_space),
             door_x=column(frame, 1),
@@ -351,12 +343,11 @@ class _Compiler:
             space_flight=np.array(
                 [1 if self.n_plan <= row < self.outside else 0 for row in range(self.n_spaces)], dtype=np.int8
             ),
-            space_convex=convex,
+            space_convex=np.array([*convex, True], dtype=np.uint8),
+            space_speed=np.ones(self.n_spaces),
             space_door_ptr=pointer(degree),
             space_door=np.array([d for d, _ in flat], dtype=np.int32),
             space_door_side=np.array([s for _, s in flat], dtype=np.int8),
-            pair_ptr=pointer(degree_here**2),
-            pair_m=np.zeros(int((degree_here**2).sum())),
             inner_x=np.array([x for x, _ in inner]),
             inner_y=np.array([y for _, y in inner]),
             wall_x0=table[:, 0].copy(),
@@ -368,13 +359,7 @@ class _Compiler:
             wall_opaque=table[:, 6].astype(np.uint8),
             space_wall_ptr=pointer(np.bincount(table[:, 4].astype(np.int64), minlength=self.n_spaces)),
             **grid,
-            corner_ptr=pointer(np.array([len(group) for group in corners])),
-            corner_x=np.array([x for x, _ in points_flat], dtype=np.float64),
-            corner_y=np.array([y for _, y in points_flat], dtype=np.float64),
-            corner_pair_ptr=pointer(np.array([len(group) ** 2 for group in corners])),
-            corner_pair_m=np.zeros(sum(len(group) ** 2 for group in corners)),
-            corner_door_ptr=pointer(np.array(counts, dtype=np.int64)),
-            corner_door_m=np.zeros(int(sum(counts))),
+            **no_waypoints(),
         )
 
     # -- everything else -------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from sim.clock import TICK_S, TICKS_PER_S
 from sim.compiled import Navigation
 from sim.kernels import exposure, movement, occupants, stepping
 from sim.kernels.types import MoveParams, SightArrays, WorkArrays
+from sim.kernels.wayfinding import MAX_GATES
 from sim.population import State
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ _KINDS = {movement.ARRIVED: "arrived", movement.WENT_OUT: "out", movement.BLOCKE
 _NOT_SHELTERS = frozenset({"restroom", "mechanical", "gym"})
 
 TIME_GAP_S = 1.0
+PUSH_S, PACE_S = 0.2, 0.1
 REPULSION, REPULSION_RANGE_M = 8.0, 0.1
-WALL_REPULSION, WALL_RANGE_M = 5.0, 0.02
-"""Time gap, strength and range of repulsion: JuPedSim's defaults of the collision-free speed model."""
+WALL_REPULSION, WALL_RANGE_M = 5.0, 0.05
+"""Time gap (s), strength and range (m) of repulsion: JuPedSim's defaults of the collision-free speed model.
+Push and pace follow with a delay (s), walls are a sliding constraint: our own, see docs/decisions.md."""
 
 
 class Event(NamedTuple):
@@ -56,6 +59,8 @@ class Crowd:
         self._arrays = people.arrays
         self._params = MoveParams(
             tick_s=TICK_S,
+            push_s=PUSH_S,
+            pace_s=PACE_S,
             time_gap_s=TIME_GAP_S,
             repulsion=REPULSION,
             repulsion_range_m=REPULSION_RANGE_M,
@@ -66,7 +71,7 @@ class Crowd:
             outside=nav.outside,
         )
         self._work = make_work(nav, people.n)
-        self._fields = np.full((2, nav.n_doors, 2), np.inf)
+        self._fields = np.full((2, nav.field_size), np.inf)
         self._goals = np.zeros((2, nav.n_spaces), dtype=np.uint8)
         self._goals[EXIT, nav.outside] = 1
         self._stale = True
@@ -196,8 +201,11 @@ class Crowd:
     def _set_out(self, rows: NDArray[np.int64]) -> None:
         arrays = self._arrays
         arrays.next_door[rows] = -1
-        arrays.last_door[rows] = -1
+        arrays.way[rows] = -1
+        arrays.push_x[rows] = arrays.push_y[rows] = 0.0
+        arrays.pace_mps[rows] = self._people.alert_mps[rows]
         arrays.watch_ticks[rows] = 0
+        arrays.left_m[rows], arrays.left_tick[rows] = np.inf, self.tick
         arrays.speed[rows] = self._people.alert_mps[rows]
         for row in rows:
             if not arrays.moving[row]:
@@ -267,20 +275,21 @@ class Crowd:
         self._refresh_fields()
         x, y = self._nav.inner_point(space)
         rows = np.array([space], dtype=np.int32)
-        return float(self._nav.distances(self._fields[EXIT], rows, np.array([x]), np.array([y]))[0])
+        field, doors = self._fields[EXIT], self._doors.passable
+        return float(self._nav.distances(doors, field, rows, np.array([x]), np.array([y]))[0])
 
     def _distance_m(self, number: int, row: int) -> float:
         arrays = self._arrays
         one = slice(row, row + 1)
-        return float(
-            self._nav.distances(self._fields[number], arrays.space[one], arrays.x[one], arrays.y[one])[0]
-        )
+        field, doors = self._fields[number], self._doors.passable
+        return float(self._nav.distances(doors, field, arrays.space[one], arrays.x[one], arrays.y[one])[0])
 
     def _refresh_fields(self) -> None:
         """Search the fields of shelters and exits anew after a door changed."""
         if not self._stale:
             return
         self._stale = False
+        self._arrays.left_m[:], self._arrays.left_tick[:] = np.inf, self.tick
         nav, doors = self._nav, self._doors
         shelters = [s for s in nav.indoor if nav.is_room[s] and nav.use[s] not in _NOT_SHELTERS]
         self._goals[SHELTER] = 0
@@ -370,6 +379,8 @@ def make_work(nav: Navigation, n_people: int) -> WorkArrays:
         aim_x=np.zeros(n_people),
         aim_y=np.zeros(n_people),
         in_goal=np.zeros(n_people, dtype=np.bool_),
+        gates=np.zeros(MAX_GATES, dtype=np.int32),
+        open_doors=np.ones((nav.n_doors, 2), dtype=np.uint8),
         near_dx=np.zeros(near),
         near_dy=np.zeros(near),
         near_gap=np.zeros(near),

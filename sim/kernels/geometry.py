@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.kernels._jit import kernel
 from sim.kernels.types import NavArrays
 
@@ -76,38 +74,3 @@ def is_clear(nav: NavArrays, space: int, ax: float, ay: float, bx: float, by: fl
         elif 1e-6 < crossing_at(ax, ay, bx, by, x0, y0, x1, y1) < 1.0 - 1e-6:
             return False
     return True
-
-
-@kernel
-def door_face(nav: NavArrays, door: int, side: int, x: float, y: float, margin: float) -> tuple[float, float]:
-    """Return the nearest point of a door's opening, at the space's face and `margin` off the jambs."""
-    tx, ty = -nav.door_ny[door, side], nav.door_nx[door, side]
-    cx = nav.door_x[door, side] - nav.door_depth[door, side] * nav.door_nx[door, side]
-    cy = nav.door_y[door, side] - nav.door_depth[door, side] * nav.door_ny[door, side]
-    reach = max(0.0, nav.door_half_w[door] - margin)
-    lateral = (x - cx) * tx + (y - cy) * ty
-    lateral = min(max(lateral, -reach), reach)
-    return cx + lateral * tx, cy + lateral * ty
-
-
-@kernel
-def to_door(nav: NavArrays, space: int, x: float, y: float, door: int, side: int, margin: float) -> float:
-    """Return the walking distance inside a space from a point to a door's opening (m)."""
-    fx, fy = door_face(nav, door, side, x, y, margin)
-    straight = math.sqrt((fx - x) ** 2 + (fy - y) ** 2)
-    if nav.space_convex[space] == 1 or is_clear(nav, space, x, y, fx, fy):
-        return straight
-    entry = -1
-    first = nav.space_door_ptr[space]
-    for k in range(first, nav.space_door_ptr[space + 1]):
-        if nav.space_door[k] == door and nav.space_door_side[k] == side:
-            entry = k - first
-    best = math.inf
-    for corner in range(nav.corner_ptr[space], nav.corner_ptr[space + 1]):
-        cx, cy = nav.corner_x[corner], nav.corner_y[corner]
-        total = (
-            math.sqrt((cx - x) ** 2 + (cy - y) ** 2) + nav.corner_door_m[nav.corner_door_ptr[corner] + entry]
-        )
-        if total < best and is_clear(nav, space, x, y, cx, cy):
-            best = total
-    return best if best < math.inf else straight

@@ -17,12 +17,15 @@ from sim.kernels._jit import kernel
 from sim.kernels.exposure import see_one
 from sim.kernels.geometry import crosses, off_segment
 from sim.kernels.occupants import place_at_rest
-from sim.kernels.steering import BLOCKED, CLEARANCE_M, choose_doors, set_aims
-from sim.kernels.stepping import WALL_CELL_M, plan_steps
+from sim.kernels.steering import BLOCKED, CLEARANCE_M, choose_ways, set_aims
+from sim.kernels.stepping import STUCK_S, WALL_CELL_M, plan_steps
 from sim.kernels.types import MoveParams, NavArrays, PeopleArrays, SightArrays, WorkArrays
 
 MAX_STEP_M = 0.1
 ARRIVE_M = 0.2
+BEYOND_M = 1e-6
+"""Whoever passes a door is at least this far beyond its mid-line (m): on one side of it for every line."""
+
 ARRIVED, WENT_OUT = 1, 2
 OUT = 6
 
@@ -63,10 +66,10 @@ def advance(
     tuple of int
         The tick reached and the number of events of that tick.
     """
-    tick, n_events = tick_from, 0
+    tick, n_events, idle = tick_from, 0, round(STUCK_S / params.tick_s)
     while tick < tick_to and work.counts[0] > 0 and n_events == 0:
         tick += 1
-        n_events = choose_doors(nav, people, work, fields, goal_spaces, passable, events)
+        n_events = choose_ways(nav, people, work, fields, goal_spaces, passable, tick, idle, events)
         set_aims(nav, people, work)
         plan_steps(nav, people, work, params)
         n_events = _apply(nav, people, work, goal_spaces, passable, sight, params, tick, events, n_events)
@@ -154,9 +157,9 @@ def _apply(
                 lateral = ry * door_nx[door, side] - rx * door_ny[door, side]
                 # Through the opening itself: a bent room may reach beyond the plane of its own door.
                 if depth > 0.0 and before <= 0.0 and abs(lateral) <= door_half_w[door]:
-                    far = 1 - side
+                    far, depth = 1 - side, max(depth, BEYOND_M)
                     space = door_space[door, far]
-                    people.next_door[row], people.last_door[row] = -1, door
+                    _passed(nav, people, row, 2 * door + side)
                     x = door_x[door, far] - depth * door_nx[door, far] + lateral * door_ny[door, far]
                     y = door_y[door, far] - depth * door_ny[door, far] - lateral * door_nx[door, far]
                     if space == params.outside:
@@ -177,10 +180,19 @@ def _apply(
         if sight.space >= 0 and (sight.visible[space] > 0 or people.exposed[row] == 1):
             see_one(nav, people, sight, row, tick)
         if kind > 0 and people.notify[row] == 1:
-            events[n_events, 0], events[n_events, 1], events[n_events, 2] = kind, row, people.next_door[row]
+            events[n_events, 0], events[n_events, 1], events[n_events, 2] = kind, row, -1
             n_events += 1
     work.counts[0] = kept
     return n_events
+
+
+@kernel
+def _passed(nav: NavArrays, people: PeopleArrays, row: int, gate: int) -> None:
+    """Note that a walker passed a door: on to the same waypoint, unless the door itself was it."""
+    node, n_ways = people.way[row], nav.way_x.shape[0]
+    people.next_door[row], people.last_door[row] = -2, gate // 2
+    if node == gate + n_ways or (0 <= node < n_ways and nav.way_gate[node] >= 0):
+        people.way[row], people.next_door[row] = -1, -1
 
 
 @kernel

@@ -45,7 +45,26 @@ def visible_spaces(
     out : uint8[n_spaces]
         2 for the point's own space, 1 for spaces partly in sight (a superset), 0 else; mutated.
     """
+    passed = np.empty((nav.door_space.shape[0], 2), dtype=np.uint8)
+    views_from(nav, see_through, space, x, y, out, passed)
+
+
+@kernel
+def views_from(
+    nav: NavArrays,
+    see_through: NDArray[np.uint8],
+    space: int,
+    x: float,
+    y: float,
+    out: NDArray[np.uint8],
+    passed: NDArray[np.uint8],
+) -> None:
+    """Mark the spaces into which a point may see, and in `passed` uint8[n_doors, 2] the doors between.
+
+    A door is marked on the side that the sight comes from.
+    """
     out[:] = 0
+    passed[:] = 0
     out[space] = 2
     # One row per view: its space, the door and side it came through, the row it grew from, its two ends.
     views, size, done = np.empty((256, 8)), 1, wide(0)
@@ -72,6 +91,7 @@ def visible_spaces(
                 if px * qy - py * qx > 1e-12:
                     continue
             there = nav.door_space[door, 1 - side]
+            passed[door, side] = 1
             if out[there] == 0:
                 out[there] = 1
             if size == views.shape[0]:

@@ -1,4 +1,4 @@
-"""Steering: which door a walker takes next, and the point that the walker heads for now."""
+"""Steering: which waypoint and door a walker takes next, and the point that the walker heads for now."""
 
 from __future__ import annotations
 
@@ -8,40 +8,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels._jit import kernel
-from sim.kernels.geometry import is_clear
+from sim.kernels.geometry import is_clear, wide
+from sim.kernels.lines import span_point
 from sim.kernels.occupants import CELL_M
+from sim.kernels.stepping import STUCK_M
 from sim.kernels.types import NavArrays, PeopleArrays, WorkArrays
-from sim.kernels.wayfinding import best_door
+from sim.kernels.wayfinding import NONE, POINT, door_towards, next_waypoint
 
 BLOCKED = 3
 CLEARANCE_M = 0.12
 """Distance that a body's middle keeps from walls (m)."""
 
-AT_CORNER_M = 0.05
 TRY_M = 2.0
 """A door is found locked from this near (m), not from the far end of the corridor."""
 
 MARGIN_M = 0.2
 """Distance that a walking line keeps from jambs (m)."""
 
+NEAR_M = 0.35
+"""This near to a corner (m) a walker looks for the next one in every tick."""
+
+LANES_M = 2.5
+"""Corners are rounded abreast up to this far out (m)."""
+
+LOOK_TICKS = 10
+"""Every so many ticks a walker in a bent space looks whether the line to the waypoint is still free. In a
+convex space it is, or a door lies on it, which the walker steers through wherever others have pushed."""
+
 
 @kernel
-def choose_doors(
+def choose_ways(
     nav: NavArrays,
     people: PeopleArrays,
     work: WorkArrays,
     fields: NDArray[np.float64],
     goal_spaces: NDArray[np.uint8],
     passable: NDArray[np.uint8],
+    tick: int,
+    idle: int,
     events: NDArray[np.int32],
 ) -> int:
-    """Enter walkers into their cells and choose the next door of whoever has none.
+    """Enter walkers into their cells and choose waypoint and door of whoever needs one.
 
-    Whoever cannot go on gets `moving` 2, is reported, and comes to rest at the end of the tick.
+    Whoever cannot go on gets `moving` 2, is reported, and comes to rest at the end of the tick. A door that
+    has locked is not known to be locked until somebody comes near: the line to the waypoint is looked at as
+    if all doors were open.
     """
-    x, y, space = people.x, people.y, people.space
+    x, y, space, way = people.x, people.y, people.space, people.way
     sheet_of, sheet_x0, sheet_y0 = nav.space_sheet, nav.sheet_x0, nav.sheet_y0
     first, columns = work.sheet_first, work.sheet_columns
+    next_door, next_side, door_x, door_y = people.next_door, people.next_side, nav.door_x, nav.door_y
+    n_ways, end, way_gate = nav.way_x.shape[0], fields.shape[1] - 3, nav.way_gate
+    out_x, out_y, is_convex = nav.way_out_x, nav.way_out_y, nav.space_convex
     n_events = 0
     for k in range(work.counts[0]):
         row = work.movers[k]
@@ -54,20 +72,27 @@ def choose_doors(
         work.cell_of[row] = cell
         work.cell_next[row] = work.cell_head[cell]
         work.cell_head[cell] = row
-        goal = people.goal_space[row]
-        work.in_goal[row] = here == goal if goal >= 0 else goal_spaces[people.field[row], here] == 1
+        goal, number = people.goal_space[row], people.field[row]
+        work.in_goal[row] = fields[number, end] < 0.0 and (
+            here == goal if goal >= 0 else goal_spaces[number, here] == 1
+        )
         if work.in_goal[row]:
             continue
-        if people.next_door[row] < 0:
-            field = fields[people.field[row]]
-            door, side, _ = best_door(nav, field, here, x[row], y[row], MARGIN_M, people.last_door[row])
-            if door < 0:
-                door, side, _ = best_door(nav, field, here, x[row], y[row], MARGIN_M, -1)
-            people.next_door[row], people.next_side[row] = door, side
-        door, side = people.next_door[row], people.next_side[row]
-        is_blocked = door < 0
-        if not is_blocked and passable[door, side] == 0:
-            away_x, away_y = x[row] - nav.door_x[door, side], y[row] - nav.door_y[door, side]
+        node = way[row]
+        is_near = False
+        if 0 <= node < n_ways and way_gate[node] < 0:
+            dx, dy = x[row] - people.way_x[row], y[row] - people.way_y[row]
+            if dx * dx + dy * dy < LANES_M * LANES_M:
+                lx, ly = _to_lane(dx, dy, out_x[node], out_y[node], 1.0)
+                is_near = lx * lx + ly * ly < NEAR_M * NEAR_M
+        if node == NONE or is_near:
+            _search(nav, people, work, fields, passable, wide(row), tick, idle)
+        elif next_door[row] == -2 or ((tick + row) % LOOK_TICKS == 0 and is_convex[here] == 0):
+            _look(nav, people, work, fields, passable, wide(row), tick, idle)
+        door, side = next_door[row], next_side[row]
+        is_blocked = way[row] == NONE
+        if not is_blocked and door >= 0 and passable[door, side] == 0:
+            away_x, away_y = x[row] - door_x[door, side], y[row] - door_y[door, side]
             is_blocked = away_x * away_x + away_y * away_y < TRY_M * TRY_M
         if is_blocked:
             people.moving[row] = 2
@@ -77,102 +102,176 @@ def choose_doors(
 
 
 @kernel
+def _search(
+    nav: NavArrays,
+    people: PeopleArrays,
+    work: WorkArrays,
+    fields: NDArray[np.float64],
+    passable: NDArray[np.uint8],
+    row: int,
+    tick: int,
+    idle: int,
+) -> None:
+    """Find the next waypoint of a walker anew."""
+    field = fields[people.field[row]]
+    space, x, y = wide(people.space[row]), people.x[row], people.y[row]
+    node, door, left_m = next_waypoint(nav, passable, field, space, x, y, MARGIN_M, work.gates)
+    people.way[row] = node
+    if left_m < people.left_m[row] - STUCK_M:
+        people.left_m[row], people.left_tick[row] = left_m, tick
+    elif tick - people.left_tick[row] >= idle and people.watch_ticks[row] < idle:
+        # To and fro between two waypoints: stuck, though never at rest.
+        people.left_tick[row], people.watch_ticks[row] = tick, idle
+        people.anchor_x[row], people.anchor_y[row] = x, y
+    _aim_at(nav, people, field, row)
+    people.next_door[row], people.next_side[row] = (door // 2, door % 2) if door >= 0 else (-1, 0)
+
+
+@kernel
+def _look(
+    nav: NavArrays,
+    people: PeopleArrays,
+    work: WorkArrays,
+    fields: NDArray[np.float64],
+    passable: NDArray[np.uint8],
+    row: int,
+    tick: int,
+    idle: int,
+) -> None:
+    """See whether a walker's waypoint is still in free line, and by which door; else search."""
+    field, node = fields[people.field[row]], wide(people.way[row])
+    space, x, y = wide(people.space[row]), people.x[row], people.y[row]
+    to_space = _aim_at(nav, people, field, row)
+    to_x, to_y = people.way_x[row], people.way_y[row]
+    door = door_towards(nav, work.open_doors, node, space, x, y, to_space, to_x, to_y, work.gates)
+    if door == -2:
+        _search(nav, people, work, fields, passable, row, tick, idle)
+    else:
+        people.next_door[row], people.next_side[row] = (door // 2, door % 2) if door >= 0 else (-1, 0)
+
+
+@kernel
+def _aim_at(nav: NavArrays, people: PeopleArrays, field: NDArray[np.float64], row: int) -> int:
+    """Note where a walker's waypoint is now (a door's is the nearest point of it); return its space."""
+    node, n_ways = wide(people.way[row]), nav.way_x.shape[0]
+    if node == NONE:
+        return wide(people.space[row])
+    if node == POINT:
+        end = field.shape[0] - 3
+        people.way_x[row], people.way_y[row] = field[end + 1], field[end + 2]
+        return wide(int(field[end]))
+    if node < n_ways:
+        people.way_x[row], people.way_y[row] = nav.way_x[node], nav.way_y[node]
+        return wide(nav.way_space[node])
+    door, side = (node - n_ways) // 2, (node - n_ways) % 2
+    px, py = span_point(nav, door, side, people.x[row], people.y[row], MARGIN_M)
+    people.way_x[row], people.way_y[row] = px, py
+    return wide(nav.door_space[door, side])
+
+
+@kernel
 def set_aims(nav: NavArrays, people: PeopleArrays, work: WorkArrays) -> None:
-    """Set the point that each walker walks to now: the goal, a corner, a door's face, or beyond the door."""
+    """Set the point that each walker walks to now: the goal, a waypoint, a door's face or beyond it."""
     door_x, door_y, door_nx, door_ny = nav.door_x, nav.door_y, nav.door_nx, nav.door_ny
-    door_depth, door_half_w, door_space = nav.door_depth, nav.door_half_w, nav.door_space
+    push_x, push_y = people.push_x, people.push_y
+    door_depth, door_half_w, n_ways = nav.door_depth, nav.door_half_w, nav.way_x.shape[0]
     for k in range(work.counts[0]):
         row = work.movers[k]
         x, y, space = people.x[row], people.y[row], people.space[row]
-        came, door, side = people.last_door[row], people.next_door[row], people.next_side[row]
-        if came >= 0:
-            back = 0 if door_space[came, 0] == space else 1
-            bx, by = door_nx[came, back], door_ny[came, back]
-            rx, ry = x - door_x[came, back], y - door_y[came, back]
-            gone = (
-                -rx * bx - ry * by
-            )  # the plane of the door may cut a bent room: only what is at the door counts
-            if (
-                -MARGIN_M < gone < door_depth[came, back] + MARGIN_M
-                and abs(ry * bx - rx * by) < door_half_w[came]
-            ):
-                work.aim_x[row], work.aim_y[row] = x - 0.5 * bx, y - 0.5 * by  # clear the jambs first
-                continue
+        door, side = people.next_door[row], people.next_side[row]
         if work.in_goal[row]:
             ax, ay = people.goal_x[row], people.goal_y[row]
             if nav.space_convex[space] == 0 and not is_clear(nav, space, x, y, ax, ay):
-                ax, ay = _corner_to(nav, space, x, y, ax, ay)
+                ax, ay = _bend_to(nav, wide(space), x, y, ax, ay)
             work.aim_x[row], work.aim_y[row] = ax, ay
             continue
-        if door < 0:
-            work.aim_x[row], work.aim_y[row] = x, y
-            continue
-        nx, ny = door_nx[door, side], door_ny[door, side]
-        rx, ry = x - door_x[door, side], y - door_y[door, side]
-        lateral, depth = ry * nx - rx * ny, rx * nx + ry * ny
-        narrow = max(0.0, door_half_w[door] - MARGIN_M)
-        keep = min(max(lateral, -narrow), narrow)
-        goes_through = -door_depth[door, side] - 0.6 < depth < MARGIN_M
-        goes_through = goes_through and abs(lateral) <= max(0.05, door_half_w[door] - CLEARANCE_M)
-        beyond = 0.5 if goes_through else -door_depth[door, side]
-        ax = door_x[door, side] + beyond * nx - keep * ny
-        ay = door_y[door, side] + beyond * ny + keep * nx
-        if not goes_through and nav.space_convex[space] == 0 and not is_clear(nav, space, x, y, ax, ay):
-            ax, ay = _corner_to_door(nav, space, x, y, door, side, ax, ay)
+        ax, ay = people.way_x[row], people.way_y[row]
+        if door >= 0 and people.way[row] != NONE:
+            nx, ny = door_nx[door, side], door_ny[door, side]
+            rx, ry = x - door_x[door, side], y - door_y[door, side]
+            lateral, depth = ry * nx - rx * ny, rx * nx + ry * ny
+            keep = lateral
+            own = people.way[row] - n_ways
+            mine = _own_lane(push_x[row], push_y[row])
+            if own != 2 * door + side and depth < 0.0:
+                # Where the straight line to the waypoint passes the door.
+                qx, qy = ax - door_x[door, side], ay - door_y[door, side]
+                ahead, across = qx * nx + qy * ny, qy * nx - qx * ny
+                if ahead > depth + 1e-6:
+                    keep = lateral - (1.0 - mine) * min(1.0, depth / (depth - ahead)) * (lateral - across)
+            narrow = max(0.0, door_half_w[door] - MARGIN_M)
+            keep = min(max(keep, -narrow), narrow)
+            goes_through = -door_depth[door, side] - 0.6 < depth < MARGIN_M
+            goes_through = goes_through and abs(lateral) <= max(0.05, door_half_w[door] - CLEARANCE_M)
+            beyond = 0.5 if goes_through else -door_depth[door, side]
+            ax = door_x[door, side] + beyond * nx - keep * ny
+            ay = door_y[door, side] + beyond * ny + keep * nx
+        elif people.way[row] == NONE:
+            ax, ay = x, y
+        elif 0 <= people.way[row] < n_ways:
+            # Around a corner side by side: towards the nearest point of the line from the corner outwards.
+            ox, oy = nav.way_out_x[people.way[row]], nav.way_out_y[people.way[row]]
+            lx, ly = _to_lane(x - ax, y - ay, ox, oy, _own_lane(push_x[row], push_y[row]))
+            ax, ay = x - lx, y - ly
         work.aim_x[row], work.aim_y[row] = ax, ay
 
 
 @kernel
-def _corner_to(nav: NavArrays, space: int, x: float, y: float, gx: float, gy: float) -> tuple[float, float]:
-    """Return the next corner on the shortest way to a point of the same space."""
-    first, size = nav.corner_ptr[space], nav.corner_ptr[space + 1] - nav.corner_ptr[space]
-    table = nav.corner_pair_ptr[space]
-    left = np.empty(size, dtype=np.float64)
-    for j in range(size):
-        cx, cy = nav.corner_x[first + j], nav.corner_y[first + j]
-        left[j] = (
-            math.sqrt((gx - cx) ** 2 + (gy - cy) ** 2) if is_clear(nav, space, cx, cy, gx, gy) else math.inf
-        )
-    onward = np.full(size, math.inf)
-    for i in range(size):
-        for j in range(size):
-            onward[i] = min(onward[i], nav.corner_pair_m[table + i * size + j] + left[j])
-    return _next_corner(nav, space, x, y, onward, gx, gy)
+def _to_lane(dx: float, dy: float, ox: float, oy: float, share: float) -> tuple[float, float]:
+    """Return the vector to a point from the nearest point of the line (0, 0) to `share` of (ox, oy)."""
+    square = ox * ox + oy * oy
+    if square > 0.0:
+        at = share * min(1.0, max(0.0, (dx * ox + dy * oy) / square))
+        dx, dy = dx - at * ox, dy - at * oy
+    return dx, dy
 
 
 @kernel
-def _corner_to_door(
-    nav: NavArrays, space: int, x: float, y: float, door: int, side: int, fx: float, fy: float
-) -> tuple[float, float]:
-    """Return the next corner on the shortest way to a door of the same space."""
-    entry = 0
-    for k in range(nav.space_door_ptr[space], nav.space_door_ptr[space + 1]):
-        if nav.space_door[k] == door and nav.space_door_side[k] == side:
-            entry = k - nav.space_door_ptr[space]
-    first, size = nav.corner_ptr[space], nav.corner_ptr[space + 1] - nav.corner_ptr[space]
-    onward = np.empty(size, dtype=np.float64)
-    for i in range(size):
-        onward[i] = nav.corner_door_m[nav.corner_door_ptr[first + i] + entry]
-    return _next_corner(nav, space, x, y, onward, fx, fy)
+def _own_lane(push_x: float, push_y: float) -> float:
+    """Return how much a walker keeps an own lane (0 to 1): alone, the shortest way; among others, abreast."""
+    return min(1.0, 2.0 * math.sqrt(push_x * push_x + push_y * push_y))
 
 
 @kernel
-def _next_corner(
-    nav: NavArrays, space: int, x: float, y: float, onward: NDArray[np.float64], gx: float, gy: float
-) -> tuple[float, float]:
-    """Return the corner in sight with the shortest way by it, or the goal where there is none.
+def _bend_to(nav: NavArrays, space: int, x: float, y: float, gx: float, gy: float) -> tuple[float, float]:
+    """Return the waypoint of a space on the shortest way inside it to a point that is not in free line.
 
-    Who stands at a corner must not choose that very corner for ever: any other that is as short goes first.
+    Dijkstra's search over the few waypoints of one room, from the point backwards.
     """
-    best, cx, cy = math.inf, gx, gy
-    best_far, far_x, far_y = math.inf, gx, gy
-    for i in range(onward.shape[0]):
-        px, py = nav.corner_x[nav.corner_ptr[space] + i], nav.corner_y[nav.corner_ptr[space] + i]
+    n_ways = nav.way_x.shape[0]
+    first, last = nav.space_way_ptr[space], nav.space_way_ptr[space + 1]
+    left = np.full(last - first, math.inf)
+    done = np.zeros(last - first, dtype=np.uint8)
+    for k in range(first, last):
+        node = nav.space_way[k]
+        if node >= n_ways or nav.way_space[node] != space:
+            continue
+        px, py = nav.way_x[node], nav.way_y[node]
+        if is_clear(nav, space, px, py, gx, gy):
+            left[k - first] = math.sqrt((gx - px) ** 2 + (gy - py) ** 2)
+    best_x, best_y = gx, gy
+    for _ in range(last - first):
+        near = -1
+        for k in range(last - first):
+            if done[k] == 0 and left[k] < math.inf and (near < 0 or left[k] < left[near]):
+                near = k
+        if near < 0:
+            break
+        done[near] = 1
+        node = nav.space_way[first + near]
+        for edge in range(nav.edge_ptr[node], nav.edge_ptr[node + 1]):
+            if nav.edge_gate_ptr[edge + 1] > nav.edge_gate_ptr[edge]:
+                continue
+            for k in range(first, last):
+                if nav.space_way[k] == nav.edge_to[edge] and nav.way_space[nav.edge_to[edge]] == space:
+                    left[k - first] = min(left[k - first], left[near] + nav.edge_m[edge])
+    best = math.inf
+    for k in range(first, last):
+        if left[k - first] == math.inf:
+            continue
+        node = nav.space_way[k]
+        px, py = nav.way_x[node], nav.way_y[node]
         here = math.sqrt((px - x) ** 2 + (py - y) ** 2)
-        total = here + onward[i]
-        if total < min(best, best_far) + 2.0 * AT_CORNER_M and is_clear(nav, space, x, y, px, py):
-            if total < best:
-                best, cx, cy = total, px, py
-            if here >= AT_CORNER_M and total < best_far:
-                best_far, far_x, far_y = total, px, py
-    return (far_x, far_y) if best_far <= best + 2.0 * AT_CORNER_M else (cx, cy)
+        if here >= 0.05 and here + left[k - first] < best and is_clear(nav, space, x, y, px, py):
+            best, best_x, best_y = here + left[k - first], px, py
+    return best_x, best_y

@@ -26,15 +26,15 @@ MAX_NEAR = 48
 REPEL_M = 0.6
 """Repulsion is left out beyond this gap between bodies (m): exp(-6) of its strength."""
 
+ARCH_S, STUCK_S, FREED_S = 2.0, 10.0, 3.0
 STUCK_M = 0.3
-ARCH_S = 2.0
-STUCK_S = 10.0
-FREED_S = 3.0
-"""Who came less than `STUCK_M` (m) far in so many seconds no longer waits for people who are further from the
-same door; is a conflict and squeezes through with half the body; walks as if alone, for as long again."""
+"""Who came less than `STUCK_M` (m) far in `ARCH_S` no longer waits for people who are further from the same
+door or corner; in `STUCK_S`, is a conflict and squeezes through with half the body for `FREED_S`, then walks
+as if alone for as long again. Who comes so little nearer to the destination is stuck as well."""
 
 QUEUE_GAP_M = 0.3
-"""Who has somebody this near ahead (m), on the way to the same door and nearer to it, waits in a queue."""
+"""Who has somebody this near ahead (m), on the way to the same door or corner and nearer to it, waits in a
+queue: that is no conflict."""
 
 
 @kernel
@@ -47,6 +47,7 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
         people.anchor_x,
         people.anchor_y,
     )
+    ways, way_x, way_y, n_ways = people.way, nav.way_x, nav.way_y, nav.way_x.shape[0]
     door_space, first_of, columns_of = nav.door_space, work.sheet_first, work.sheet_columns
     door_x, door_y, door_nx, door_ny, half_w = (
         nav.door_x,
@@ -67,6 +68,8 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
     arch, stuck = round(ARCH_S / params.tick_s), round(STUCK_S / params.tick_s)
     alone = stuck + round(FREED_S / params.tick_s)
     free = 2 * alone - stuck
+    pace, paced = people.pace_mps, 1.0 - math.exp(-params.tick_s / params.pace_s)
+    push_x, push_y, felt = people.push_x, people.push_y, 1.0 - math.exp(-params.tick_s / params.push_s)
     for k in range(work.counts[0]):
         row = work.movers[k]
         x, y, space, slow = xs[row], ys[row], spaces[row], watch[row]
@@ -82,7 +85,7 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
         body = radii[row]
         if slow > stuck:
             body *= 0.5
-        sx, sy = ex, ey
+        fx, fy = 0.0, 0.0
         sheet = nav.space_sheet[space]
         count, queues = 0, False
         # Inside the room that they settle in people make way for one another (docs/decisions.md).
@@ -92,9 +95,13 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
         if door >= 0:
             beyond = door_space[door, 1 - side]
             far_sheet = nav.space_sheet[beyond]
-        mine_m2 = -1.0
+        node, mine_m2, to_x, to_y = ways[row], -1.0, 0.0, 0.0
         if slow > arch and door >= 0:
-            mine_m2 = _square(x - door_x[door, side], y - door_y[door, side])
+            to_x, to_y = door_x[door, side], door_y[door, side]
+            mine_m2 = _square(x - to_x, y - to_y)
+        elif slow > arch and 0 <= node < n_ways:
+            to_x, to_y = way_x[node], way_y[node]
+            mine_m2 = _square(x - to_x, y - to_y)
         for part in range(0 if is_alone else 2):
             # The far side of a stair's end lies on another sheet: look there from where one would be.
             px, py, on, here = x, y, sheet, work.cell_of[row]
@@ -147,10 +154,9 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
                                         and resting == 0
                                         and theirs == space
                                         and next_doors[other] == door
+                                        and (door >= 0 or ways[other] == node)
                                     ):
-                                        theirs_m2 = _square(
-                                            xs[other] - door_x[door, side], ys[other] - door_y[door, side]
-                                        )
+                                        theirs_m2 = _square(xs[other] - to_x, ys[other] - to_y)
                                         is_behind = theirs_m2 > mine_m2
                                         is_ahead = not is_behind and ex * dx + ey * dy < 0.0
                                         queues = queues or (is_ahead and gap - reach < QUEUE_GAP_M)
@@ -162,22 +168,28 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
                                         force = params.repulsion * math.exp(
                                             (reach - gap) / params.repulsion_range_m
                                         )
-                                        sx += force * dx / gap
-                                        sy += force * dy / gap
+                                        fx += force * dx / gap
+                                        fy += force * dy / gap
                             other = rest_next[other] if resting == 1 else cell_next[other]
+        # Others are felt with a short delay, so that the direction does not flip from tick to tick.
+        push_x[row] += felt * (fx - push_x[row])
+        push_y[row] += felt * (fy - push_y[row])
+        sx, sy = ex + push_x[row], ey + push_y[row]
         ix = max(0, min(nav.sheet_nx[sheet] - 1, int((x - nav.sheet_x0[sheet]) / WALL_CELL_M)))
         iy = max(0, min(nav.sheet_ny[sheet] - 1, int((y - nav.sheet_y0[sheet]) / WALL_CELL_M)))
         cell = nav.sheet_cell[sheet] + iy * nav.sheet_nx[sheet] + ix
         for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
             wall = cell_wall[j]
-            if wall_space[wall] == space and wall_door[wall] < 0:
+            if wall_space[wall] == space and (wall_door[wall] < 0 or wall_door[wall] != door):
                 dx, dy = off_segment(wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall], x, y)
                 square = dx * dx + dy * dy
-                if 1e-18 < square < (body + 0.15) ** 2:
+                if 1e-18 < square < (body + params.wall_range_m) ** 2:
                     gap = math.sqrt(square)
-                    force = params.wall_repulsion * math.exp((body - gap) / params.wall_range_m)
-                    sx += force * dx / gap
-                    sy += force * dy / gap
+                    into = min(0.0, sx * dx + sy * dy) / gap
+                    part = min(1.0, (body + params.wall_range_m - gap) / params.wall_range_m)
+                    off = params.wall_repulsion * max(0.0, body - gap) - part * into
+                    sx += off * dx / gap
+                    sy += off * dy / gap
         if stuck < slow <= alone and (slow // 10) % 2 == 0:
             turn = 1.0 if row % 2 == 0 else -1.0
             sx, sy = sx - turn * ey, sy + turn * ex
@@ -188,17 +200,19 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
         norm = math.sqrt(sx * sx + sy * sy)
         if norm > 1e-9:
             sx, sy = sx / norm, sy / norm
-        speed = people.speed[row]
+        speed = people.speed[row] * nav.space_speed[space]
         if nav.space_flight[space] == 1:
             up = next_doors[row] == nav.space_door[nav.space_door_ptr[space] + 1]
             speed *= params.stair_up if up else params.stair_down
+        own_speed = speed
         for j in range(count):
             ahead = -(sx * near_dx[j] + sy * near_dy[j])
             if ahead > 0.0 and abs(sx * near_dy[j] - sy * near_dx[j]) <= near_reach[j]:
                 speed = min(speed, max(0.0, (near_gap[j] - near_reach[j]) / params.time_gap_s))
-        step = min(speed * params.tick_s, length)
+        pace[row] = min(pace[row] + paced * (speed - pace[row]), own_speed)
+        step = min(pace[row] * params.tick_s, length)
         if slow == stuck and queues:
-            slow = -1  # waits its turn: that is no conflict
+            slow = -1
         elif slow == stuck:
             work.counts[1] += 1
         watch[row] = slow + 1 if slow < free else 0

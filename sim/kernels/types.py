@@ -34,8 +34,6 @@ class NavArrays(NamedTuple):
     space_convex        uint8[n_spaces]                  1 where straight lines need no corner
     space_door_ptr      int32[n_spaces + 1]              first entry in space_door
     space_door, _side   int32, int8[n_entries]           doors of a space, and its side of them
-    pair_ptr            int32[n_spaces + 1]              first entry of a space's block in pair_m
-    pair_m              float64[sum degree^2]            distance from door to door in a space (m)
     inner_x, inner_y    float64[n_spaces]                the fixed inner point (m)
     wall_x0 .. wall_y1  float64[n_walls]                 wall segments, sorted by space (m)
     wall_space          int32[n_walls]                   space that the wall bounds
@@ -46,12 +44,18 @@ class NavArrays(NamedTuple):
     sheet_nx, sheet_ny  int32[n_sheets]                  wall cells (`WALL_CELL_M`) in x and y
     sheet_cell          int32[n_sheets]                  first wall cell of the sheet
     cell_ptr, cell_wall int32                            walls within reach of each wall cell
-    corner_ptr          int32[n_spaces + 1]              first reflex corner of a space
-    corner_x, corner_y  float64[n_corners]               corners, off the wall by the body radius (m)
-    corner_pair_ptr     int32[n_spaces + 1]              first entry of a space's block in corner_pair_m
-    corner_pair_m       float64[sum corners^2]           distance from corner to corner in a space (m)
-    corner_door_ptr     int32[n_corners + 1]             first entry in corner_door_m
-    corner_door_m       float64                          distance from a corner to each door of its space (m)
+    space_speed         float64[n_spaces]                factor of walking speed in a space
+    way_space           int32[n_ways]                    space of each waypoint (sim.waypoints)
+    way_x, way_y        float64[n_ways]                  waypoints, a body's radius off their corners (m)
+    way_out_x, _y       float64[n_ways]                  outwards from the corner to what is next there (m)
+    way_gate            int32[n_ways]                    2 door + side if it stands for passing it, else -1
+    edge_ptr            int32[n_ways + 2 n_doors + 1]    first edge of each waypoint, then of each door side
+    edge_to, edge_m     int32, float64[n_edges]          waypoint at the other end, length (m)
+    edge_gate_ptr       int32[n_edges + 1]               first entry in edge_gate
+    edge_gate           int32                            2 door + side passed on the way here from there
+    space_way_ptr       int32[n_spaces + 1]              first entry in space_way
+    space_way           int32                            waypoints and door sides that a space may see
+    space_way_gate      int32                            2 door + side that a line to it passes first, or -1
     ==================  ===============================  =======================================
     """
 
@@ -68,8 +72,6 @@ class NavArrays(NamedTuple):
     space_door_ptr: I4
     space_door: I4
     space_door_side: I1
-    pair_ptr: I4
-    pair_m: F8
     inner_x: F8
     inner_y: F8
     wall_x0: F8
@@ -87,21 +89,32 @@ class NavArrays(NamedTuple):
     sheet_cell: I4
     cell_ptr: I4
     cell_wall: I4
-    corner_ptr: I4
-    corner_x: F8
-    corner_y: F8
-    corner_pair_ptr: I4
-    corner_pair_m: F8
-    corner_door_ptr: I4
-    corner_door_m: F8
+    space_speed: F8
+    way_space: I4
+    way_x: F8
+    way_y: F8
+    way_out_x: F8
+    way_out_y: F8
+    way_gate: I4
+    edge_ptr: I4
+    edge_to: I4
+    edge_m: F8
+    edge_gate_ptr: I4
+    edge_gate: I4
+    space_way_ptr: I4
+    space_way: I4
+    space_way_gate: I4
 
 
 class PeopleArrays(NamedTuple):
     """One row per person; all arrays have n_people entries and are changed by kernels.
 
     `goal_space` -1 means any goal space of the field; a goal without coordinates (nan) is reached on
-    entering. `notify` 1 reports the person's events. `may_walk` 0 holds a person at rest for good. Ticks are
-    -1 for never.
+    entering. `last_door` is the door passed last, `way` the waypoint walked to (sim.kernels.wayfinding) at
+    (`way_x`, `way_y`); `left_m` is the least way left at any search, at
+    `left_tick`; `push` is the repulsion of others as it is felt, `pace_mps` the speed walked.
+    `notify` 1 reports the person's events. `may_walk` 0 holds a person at rest for good. Ticks are -1 for
+    never.
     """
 
     x: F8
@@ -117,6 +130,12 @@ class PeopleArrays(NamedTuple):
     next_door: I4
     next_side: I1
     last_door: I4
+    way: I4
+    way_x: F8
+    way_y: F8
+    push_x: F8
+    push_y: F8
+    pace_mps: F8
     notify: U1
     may_walk: U1
     state: I1
@@ -127,6 +146,8 @@ class PeopleArrays(NamedTuple):
     watch_ticks: I4
     anchor_x: F8
     anchor_y: F8
+    left_m: F8
+    left_tick: I8
     exposed: U1
     exposed_since: I8
     exposed_ticks: I8
@@ -141,6 +162,7 @@ class PeopleArrays(NamedTuple):
         )
         people.next_door[:] = -1
         people.last_door[:] = -1
+        people.way[:] = -1
         people.goal_space[:] = -1
         people.secured_tick[:] = -1
         people.out_tick[:] = -1
@@ -166,6 +188,8 @@ class MoveParams(NamedTuple):
     """Numbers of the movement model. `outside` is the row of the pseudo-space of the open air."""
 
     tick_s: float
+    push_s: float
+    pace_s: float
     time_gap_s: float
     repulsion: float
     repulsion_range_m: float
@@ -199,6 +223,8 @@ class WorkArrays(NamedTuple):
     aim_x: F8
     aim_y: F8
     in_goal: NDArray[np.bool_]
+    gates: I4
+    open_doors: U1
     near_dx: F8
     near_dy: F8
     near_gap: F8

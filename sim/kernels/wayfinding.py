@@ -1,7 +1,12 @@
-"""Distances through doors: one field per destination, searched on the door graph, exact inside a space.
+"""Shortest ways: fields of distance on a graph of waypoints, and the next waypoint from any point.
 
-A field says, for every door and side, how far it is to the destination for somebody who stands at that door
-on that side and goes through. A door that locks only masks its edge; nothing geometric is recomputed.
+A shortest way in the plane bends only at corners that reach into the room. The waypoints are those corners,
+a body's radius off the wall; two are joined where the straight line between them is free, through doors too,
+and a door that shuts only masks the lines through it (the visibility graph of Lozano-Perez & Wesley 1979,
+"An algorithm for planning collision-free paths among polyhedral obstacles"). So ways are exact at any angle.
+
+A field is one row of numbers per destination: what is left to walk from every waypoint, then for every door
+and side what is left when passing it ends the walk, then the row, x and y of a destination point (-1: none).
 """
 
 from __future__ import annotations
@@ -12,8 +17,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels._jit import kernel
-from sim.kernels.geometry import to_door, wide
+from sim.kernels.geometry import wide
+from sim.kernels.heap import pop, push
+from sim.kernels.lines import follow, span_point
 from sim.kernels.types import NavArrays
+
+NONE, POINT = -1, -2
+"""Instead of a waypoint: no way at all; straight to the destination point."""
+
+MAX_GATES = 64
+"""No straight line passes more doors than this."""
+
+
+JOINT_M = 0.002
+"""From a waypoint at the end of a flight to its partner in the other frame (m): not nothing, so that whoever
+has passed does not find the way back as short."""
+
+
+@kernel
+def partner_of(node: int, gate: int) -> int:
+    """Return the waypoint across the end of a flight: the same place in the frame of the other side."""
+    return node + 1 if gate % 2 == 0 else node - 1
 
 
 @kernel
@@ -21,123 +45,243 @@ def solve_field(
     nav: NavArrays,
     passable: NDArray[np.uint8],
     goal_space: NDArray[np.uint8],
-    goal_dist: NDArray[np.float64],
+    point: tuple[int, float, float],
     door_extra: NDArray[np.float64],
-    outside: int,
+    margin: float,
     out: NDArray[np.float64],
 ) -> None:
-    """Fill `out` by Dijkstra's search from the goals backwards.
+    """Fill a field by Dijkstra's search from the destinations backwards.
 
     Parameters
     ----------
     passable : uint8[n_doors, 2]
         1 where somebody on that side may go through.
     goal_space : uint8[n_spaces]
-        1 for destinations.
-    goal_dist : float64[n_doors, 2]
-        What is left to walk after entering a destination by that door and side (m).
+        1 for destinations that are reached on entering.
+    point : tuple
+        Space (-1 for none), x and y (m) of a destination point.
     door_extra : float64[n_doors]
         Added for each door passed (m).
-    outside : int
-        The open air; nobody walks through it to come back.
-    out : float64[n_doors, 2]
-        Distances (m), infinite where there is no way; mutated.
+    margin : float
+        Distance that a walking line keeps from jambs (m).
+    out : float64[n_waypoints + 2 n_doors + 3]
+        The field; mutated.
     """
-    n_doors = nav.door_space.shape[0]
-    done = np.zeros((n_doors, 2), dtype=np.uint8)
-    most = nav.pair_m.shape[0] + 2 * n_doors  # every way from door to door is entered once at most
-    heap = np.empty(most, dtype=np.int64)
-    keys = np.empty(most, dtype=np.float64)
-    size = wide(0)
+    n_ways, n_doors = nav.way_x.shape[0], nav.door_space.shape[0]
+    out[:] = math.inf
+    out[n_ways + 2 * n_doors] = point[0]
+    out[n_ways + 2 * n_doors + 1] = point[1]
+    out[n_ways + 2 * n_doors + 2] = point[2]
+    done = np.zeros(n_ways + 2 * n_doors, dtype=np.uint8)
+    most = nav.edge_to.shape[0] + n_ways + 2 * n_doors + 1
+    heap, keys, size = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.float64), wide(0)
     for door in range(n_doors):
         for side in range(2):
-            out[door, side] = math.inf
-            target = nav.door_space[door, 1 - side]
-            if passable[door, side] == 1 and goal_space[target] == 1:
-                gap = nav.door_depth[door, 0] + nav.door_depth[door, 1]
-                out[door, side] = gap + door_extra[door] + goal_dist[door, side]
-                size = _push(heap, keys, size, out[door, side], 2 * door + side)
+            if passable[door, side] == 1 and goal_space[nav.door_space[door, 1 - side]] == 1:
+                node = n_ways + 2 * door + side
+                out[node] = door_extra[door]
+                size = push(heap, keys, size, out[node], node)
+    if point[0] >= 0:
+        size = _seed_point(nav, passable, door_extra, point, out, heap, keys, size)
     while size > 0:
         node = heap[0]
-        size = _pop(heap, keys, size)
-        door, side = node // 2, node % 2
-        if done[door, side] == 1:
+        size = pop(heap, keys, size)
+        if done[node] == 1:
             continue
-        done[door, side] = 1
-        space = nav.door_space[door, side]
-        if space == outside:
-            continue
-        first, last = nav.space_door_ptr[space], nav.space_door_ptr[space + 1]
-        degree = last - first
-        here = 0
-        for k in range(first, last):
-            if nav.space_door[k] == door and nav.space_door_side[k] == side:
-                here = k - first
-        for k in range(first, last):
-            other, far = nav.space_door[k], 1 - nav.space_door_side[k]
-            if k - first == here or passable[other, far] == 0:
+        done[node] = 1
+        for edge in range(nav.edge_ptr[node], nav.edge_ptr[node + 1]):
+            other = nav.edge_to[edge]
+            cost = out[node] + nav.edge_m[edge]
+            if cost >= out[other]:
                 continue
-            gap = nav.door_depth[other, 0] + nav.door_depth[other, 1]
-            cost = out[door, side] + nav.pair_m[nav.pair_ptr[space] + (k - first) * degree + here]
-            cost += gap + door_extra[other]
-            if cost < out[other, far]:
-                out[other, far] = cost
-                size = _push(heap, keys, size, cost, 2 * other + far)
+            is_open = True
+            for k in range(nav.edge_gate_ptr[edge], nav.edge_gate_ptr[edge + 1]):
+                door, side = nav.edge_gate[k] // 2, nav.edge_gate[k] % 2
+                is_open = is_open and passable[door, side] == 1
+                cost += door_extra[door]
+            if is_open and cost < out[other]:
+                out[other] = cost
+                size = push(heap, keys, size, cost, wide(other))
 
 
 @kernel
-def _push(heap: NDArray[np.int64], keys: NDArray[np.float64], size: int, key: float, node: int) -> int:
-    """Push a node on a binary heap; return the new size."""
-    k = size
-    while k > 0:
-        parent = (k - 1) // 2
-        if keys[parent] <= key:
-            break
-        heap[k], keys[k] = heap[parent], keys[parent]
-        k = parent
-    heap[k], keys[k] = node, key
-    return size + 1
-
-
-@kernel
-def _pop(heap: NDArray[np.int64], keys: NDArray[np.float64], size: int) -> int:
-    """Remove the smallest entry of a binary heap; return the new size."""
-    size -= 1
-    node, key = heap[size], keys[size]
-    k = 0
-    while 2 * k + 1 < size:
-        child = 2 * k + 1
-        if child + 1 < size and keys[child + 1] < keys[child]:
-            child += 1
-        if keys[child] >= key:
-            break
-        heap[k], keys[k] = heap[child], keys[child]
-        k = child
-    heap[k], keys[k] = node, key
+def _seed_point(
+    nav: NavArrays,
+    passable: NDArray[np.uint8],
+    door_extra: NDArray[np.float64],
+    point: tuple[int, float, float],
+    out: NDArray[np.float64],
+    heap: NDArray[np.int64],
+    keys: NDArray[np.float64],
+    size: int,
+) -> int:
+    """Enter the waypoints that see the destination point into the search; return the size of the heap."""
+    gates = np.empty(MAX_GATES, dtype=np.int32)
+    space, x, y = point
+    for k in range(nav.space_way_ptr[space], nav.space_way_ptr[space + 1]):
+        node = wide(nav.space_way[k])
+        if node >= nav.way_x.shape[0]:
+            continue
+        wx, wy = nav.way_x[node], nav.way_y[node]
+        n = follow(nav, passable, wide(nav.way_space[node]), wx, wy, space, x, y, gates)
+        if n >= 0:
+            cost = math.sqrt((x - wx) ** 2 + (y - wy) ** 2)
+            for g in range(n):
+                cost += door_extra[gates[g] // 2]
+            out[node] = cost
+            size = push(heap, keys, size, cost, node)
     return size
 
 
 @kernel
-def best_door(
-    nav: NavArrays, field: NDArray[np.float64], space: int, x: float, y: float, margin: float, not_door: int
-) -> tuple[int, int, float]:
-    """Return the door and side by which the way from a point is shortest, and its length (-1, 0, inf: none).
+def waypoint_at(nav: NavArrays, node: int, x: float, y: float, margin: float) -> tuple[int, float, float]:
+    """Return the space and place of a waypoint; a door's is the point of its opening nearest to (x, y)."""
+    n_ways = nav.way_x.shape[0]
+    if node < n_ways:
+        return wide(nav.way_space[node]), nav.way_x[node], nav.way_y[node]
+    door, side = (node - n_ways) // 2, (node - n_ways) % 2
+    px, py = span_point(nav, door, side, x, y, margin)
+    return wide(nav.door_space[door, side]), px, py
 
-    `not_door` is a door not to take: whoever has just come through a wide opening does not turn back at once.
+
+@kernel
+def door_towards(
+    nav: NavArrays,
+    passable: NDArray[np.uint8],
+    node: int,
+    space: int,
+    x: float,
+    y: float,
+    to_space: int,
+    to_x: float,
+    to_y: float,
+    gates: NDArray[np.int32],
+) -> int:
+    """Return the first door (2 * door + side) on the straight line to a waypoint; -1 none, -2 not free."""
+    n = 0
+    if to_space != space or nav.space_convex[space] == 0:
+        n = follow(nav, passable, space, x, y, to_space, to_x, to_y, gates)
+    if n < 0:
+        return -2
+    if n > 0:
+        return wide(gates[0])
+    own = node - nav.way_x.shape[0]
+    if own < 0:
+        own = wide(nav.way_gate[node]) if node >= 0 else -1
+    if own < 0:
+        return -1
+    return own if passable[own // 2, own % 2] == 1 else -2
+
+
+@kernel
+def straight_lines(
+    nav: NavArrays,
+    passable: NDArray[np.uint8],
+    field: NDArray[np.float64],
+    space: int,
+    x: float,
+    y: float,
+    margin: float,
+    out: NDArray[np.float64],
+) -> None:
+    """Fill `out` with the straight distance to each waypoint that a space may see (m).
+
+    Infinite where the field holds no way on from there, and where the line misses the door that it has to
+    pass. One loop that unpacks what it needs: a function call per waypoint costs ten times the arithmetic.
     """
-    chosen, chosen_side, best = -1, 0, math.inf
-    for k in range(nav.space_door_ptr[space], nav.space_door_ptr[space + 1]):
-        door, side = wide(nav.space_door[k]), wide(nav.space_door_side[k])
-        if door != not_door and field[door, side] < best:
-            total = field[door, side] + to_door(nav, wide(space), x, y, door, side, margin)
-            if total < best:
-                chosen, chosen_side, best = door, side, total
-    return chosen, chosen_side, best
+    way_x, way_y, space_way, space_way_gate = nav.way_x, nav.way_y, nav.space_way, nav.space_way_gate
+    door_x, door_y, door_nx, door_ny = nav.door_x, nav.door_y, nav.door_nx, nav.door_ny
+    half_w, n_ways, first = nav.door_half_w, nav.way_x.shape[0], nav.space_way_ptr[space]
+    for k in range(nav.space_way_ptr[space + 1] - first):
+        node, gate = space_way[first + k], space_way_gate[first + k]
+        out[k] = math.inf
+        if field[node] == math.inf:
+            continue
+        if node < n_ways:
+            px, py = way_x[node], way_y[node]
+        else:
+            door, side = (node - n_ways) // 2, (node - n_ways) % 2
+            nx, ny = door_nx[door, side], door_ny[door, side]
+            rx, ry = x - door_x[door, side], y - door_y[door, side]
+            reach = max(0.0, half_w[door] - margin)
+            lateral = min(max(ry * nx - rx * ny, -reach), reach)
+            px, py = door_x[door, side] - lateral * ny, door_y[door, side] + lateral * nx
+        if gate >= 0:
+            door, side = gate // 2, gate % 2
+            if passable[door, side] == 0:
+                continue
+            nx, ny = door_nx[door, side], door_ny[door, side]
+            rx, ry = x - door_x[door, side], y - door_y[door, side]
+            qx, qy = px - door_x[door, side], py - door_y[door, side]
+            depth, ahead = rx * nx + ry * ny, qx * nx + qy * ny
+            if ahead <= 0.0 or depth >= ahead:
+                continue
+            lateral, across = ry * nx - rx * ny, qy * nx - qx * ny
+            if abs(lateral + depth / (depth - ahead) * (across - lateral)) > half_w[door]:
+                continue
+        out[k] = math.sqrt((px - x) ** 2 + (py - y) ** 2)
+
+
+@kernel
+def next_waypoint(
+    nav: NavArrays,
+    passable: NDArray[np.uint8],
+    field: NDArray[np.float64],
+    space: int,
+    x: float,
+    y: float,
+    margin: float,
+    gates: NDArray[np.int32],
+) -> tuple[int, int, float]:
+    """Return the next waypoint on the shortest way from a point, the first door (or -1), and the length (m).
+
+    Waypoints are tried in the order of the length by way of them; the first in free line wins. Whoever
+    stands on a waypoint is sent on to another where there is one.
+    """
+    first = nav.space_way_ptr[space]
+    size = nav.space_way_ptr[space + 1] - first
+    n_ways, end = nav.way_x.shape[0], field.shape[0] - 3
+    lengths = np.empty(size + 1, dtype=np.float64)
+    straight_lines(nav, passable, field, space, x, y, margin, lengths)
+    for k in range(size):
+        node = wide(nav.space_way[first + k])
+        if node < n_ways and nav.way_gate[node] >= 0:
+            node = partner_of(node, nav.way_gate[node])
+            lengths[k] += JOINT_M
+        lengths[k] += field[node]
+    lengths[size] = math.inf
+    if field[end] >= 0.0:
+        lengths[size] = math.sqrt((field[end + 1] - x) ** 2 + (field[end + 2] - y) ** 2)
+    fallback, fallback_door, fallback_m = NONE, -1, math.inf
+    for _ in range(size + 1):
+        best = 0
+        for k in range(1, size + 1):
+            if lengths[k] < lengths[best]:
+                best = k
+        length = lengths[best]
+        if length == math.inf:
+            break
+        lengths[best] = math.inf
+        if best == size:
+            node, at = POINT, (wide(int(field[end])), field[end + 1], field[end + 2])
+        else:
+            node = wide(nav.space_way[first + best])
+            at = waypoint_at(nav, node, x, y, margin)
+        door = door_towards(nav, passable, node, space, x, y, at[0], at[1], at[2], gates)
+        if door == -2:
+            continue
+        if 0 <= node < n_ways and nav.way_gate[node] < 0 and (at[1] - x) ** 2 + (at[2] - y) ** 2 < 0.01:
+            if fallback == NONE:
+                fallback, fallback_door, fallback_m = node, door, length
+            continue
+        return node, door, length
+    return fallback, fallback_door, fallback_m
 
 
 @kernel
 def distances_from(
     nav: NavArrays,
+    passable: NDArray[np.uint8],
     field: NDArray[np.float64],
     space: NDArray[np.int32],
     x: NDArray[np.float64],
@@ -147,7 +291,114 @@ def distances_from(
     out: NDArray[np.float64],
 ) -> None:
     """Fill `out` float64[n] with the distance of n points to the destination of a field (m)."""
+    gates = np.empty(MAX_GATES, dtype=np.int32)
     for k in range(space.shape[0]):
         out[k] = math.inf
         if space[k] != outside:
-            out[k] = best_door(nav, field, wide(space[k]), x[k], y[k], margin, wide(-1))[2]
+            out[k] = next_waypoint(nav, passable, field, wide(space[k]), x[k], y[k], margin, gates)[2]
+
+
+@kernel
+def distances_to_all(
+    nav: NavArrays,
+    passable: NDArray[np.uint8],
+    fields: NDArray[np.float64],
+    space: int,
+    x: float,
+    y: float,
+    margin: float,
+    out: NDArray[np.float64],
+) -> None:
+    """Fill `out` float64[n_fields] with the distance of one point to many destinations (m)."""
+    gates = np.empty(MAX_GATES, dtype=np.int32)
+    out[:] = math.inf
+    first = nav.space_way_ptr[space]
+    lengths = np.empty(nav.space_way_ptr[space + 1] - first, dtype=np.float64)
+    straight_lines(nav, passable, np.zeros(fields.shape[1]), space, x, y, margin, lengths)
+    for k in range(lengths.shape[0]):
+        node, length = wide(nav.space_way[first + k]), lengths[k]
+        if length == math.inf:
+            continue
+        to_space, px, py = waypoint_at(nav, node, x, y, margin)
+        if door_towards(nav, passable, node, space, x, y, to_space, px, py, gates) == -2:
+            continue
+        if node < nav.way_x.shape[0] and nav.way_gate[node] >= 0:
+            node = partner_of(node, nav.way_gate[node])
+            length += JOINT_M
+        for f in range(fields.shape[0]):
+            out[f] = min(out[f], length + fields[f, node])
+
+
+@kernel
+def walk_way(
+    nav: NavArrays,
+    passable: NDArray[np.uint8],
+    field: NDArray[np.float64],
+    space: int,
+    x: float,
+    y: float,
+    margin: float,
+    rows: NDArray[np.float64],
+) -> int:
+    """Fill `rows` float64[capacity, 5] with a shortest way: bends, doors passed and the end.
+
+    Columns: space entered or bent in, x, y (m, a door's in the frame beyond it), walked until then (m), and
+    2 * door + side for a door passed, -1 for a bend, -2 for the destination point. Returns the number of
+    rows, -1 where there is no way. It ends beyond the door that enters the destination, or at the point.
+    """
+    gates = np.empty(MAX_GATES, dtype=np.int32)
+    n_ways, n, walked = nav.way_x.shape[0], 0, 0.0
+    while n < rows.shape[0]:
+        node = next_waypoint(nav, passable, field, space, x, y, margin, gates)[0]
+        if node == NONE:
+            return -1
+        end = field.shape[0] - 3
+        at = (wide(int(field[end])), field[end + 1], field[end + 2])
+        if node >= 0:
+            at = waypoint_at(nav, node, x, y, margin)
+        passed = 0
+        if at[0] != space or nav.space_convex[space] == 0:
+            passed = follow(nav, passable, space, x, y, at[0], at[1], at[2], gates)
+        if passed < 0:
+            return -1
+        own = node - n_ways
+        if own < 0 and node >= 0:
+            own = wide(nav.way_gate[node])
+        if own >= 0:
+            gates[passed] = own
+            passed += 1
+        for g in range(passed):
+            door, side = gates[g] // 2, gates[g] % 2
+            nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
+            rx, ry = x - nav.door_x[door, side], y - nav.door_y[door, side]
+            qx, qy = at[1] - nav.door_x[door, side], at[2] - nav.door_y[door, side]
+            depth, ahead = rx * nx + ry * ny, qx * nx + qy * ny
+            share = 1.0 if ahead <= depth else min(1.0, -depth / (ahead - depth))
+            px, py = x + share * (at[1] - x), y + share * (at[2] - y)
+            lateral = (py - nav.door_y[door, side]) * nx - (px - nav.door_x[door, side]) * ny
+            walked += math.sqrt((px - x) ** 2 + (py - y) ** 2)
+            far = 1 - side
+            x = nav.door_x[door, far] + lateral * nav.door_ny[door, far]
+            y = nav.door_y[door, far] - lateral * nav.door_nx[door, far]
+            space = wide(nav.door_space[door, far])
+            rows[n, 0], rows[n, 1], rows[n, 2], rows[n, 3], rows[n, 4] = space, x, y, walked, gates[g]
+            n += 1
+            if n == rows.shape[0]:
+                return -1
+        if node >= n_ways:
+            return n
+        if own >= 0:
+            continue  # now at the other end of a flight, in its frame
+        walked += math.sqrt((at[1] - x) ** 2 + (at[2] - y) ** 2)
+        space, x, y = at[0], at[1], at[2]
+        rows[n, 0], rows[n, 1], rows[n, 2], rows[n, 3], rows[n, 4] = (
+            space,
+            x,
+            y,
+            walked,
+            node if node < 0 else -1,
+        )
+        n += 1
+        if node == POINT:
+            return n
+    return -1

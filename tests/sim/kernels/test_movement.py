@@ -12,10 +12,10 @@ from walks import crowd_of, evacuation, no_sight, people_at, spread
 
 from buildings import library
 from buildings.plan import OUT
-from sim.walkers import TIME_GAP_S
 from sim.kernels import movement
 from sim.navigation import compile_plan
 from sim.population import State
+from sim.walkers import TIME_GAP_S
 
 
 def test_forty_metres_take_the_right_time():
@@ -55,7 +55,7 @@ def test_counterflow_in_a_corridor_clears():
     away = np.where(people.arrays.space == west, east, west)
     for k in range(people.n):
         crowd._fields = np.stack(
-            [nav.field(nav.free_passable(), [east]), nav.field(nav.free_passable(), [west])]
+            [nav.field(nav.everywhere_passable(), [east]), nav.field(nav.everywhere_passable(), [west])]
         )
         crowd._stale = False
         people.arrays.field[k] = 0 if away[k] == east else 1
@@ -170,15 +170,17 @@ def test_people_at_rest_cost_nothing_and_stay():
 
 
 def test_one_step_of_two_walkers_by_hand():
-    """The follower's speed is the gap between the bodies over the time gap; the leader walks freely."""
+    """The follower slows from 1.0 m/s towards the gap between the bodies over the time gap, with a delay of
+    0.1 s; the leader walks freely."""
     nav = compile_plan(corridor(40.0, 2.0))
     people = people_at(nav, [(0, 10.0, 1.1), (0, 10.9, 1.1)], speed=1.0)
     crowd = crowd_of(nav, people)
     crowd.walk_out(np.array([0, 1]))
     crowd.advance(0, 1, no_sight(nav))
     gap = 0.9 - 2 * 0.2
+    pace = 1.0 + (1.0 - np.exp(-0.05 / 0.1)) * (gap / TIME_GAP_S - 1.0)
     assert people.arrays.x[1] == pytest.approx(10.9 + 0.05 * 1.0, abs=1e-9)
-    assert people.arrays.x[0] == pytest.approx(10.0 + 0.05 * gap / TIME_GAP_S, abs=1e-9)
+    assert people.arrays.x[0] == pytest.approx(10.0 + 0.05 * pace, abs=1e-9)
     assert movement.MAX_STEP_M == 0.1
 
 
@@ -188,7 +190,8 @@ def test_a_person_who_meets_a_locked_door_reports_it():
     crowd = crowd_of(nav, people)
     crowd.walk_out(np.array([0]))
     people.arrays.notify[0] = 1
+    crowd.advance(0, 1, no_sight(nav))
     crowd._doors.passable[:] = 0
-    _, events = crowd.advance(0, 400, no_sight(nav))
+    _, events = crowd.advance(1, 400, no_sight(nav))
     assert [event.kind for event in events] == ["blocked"]
     assert people.arrays.moving[0] == 0
