@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from shapely import LineString, Polygon, union_all
-from shapely.geometry.base import BaseGeometry
 
 from sim.floor import (
     column,
@@ -89,21 +88,28 @@ def _throat(side: Side, width: float) -> tuple[LineString, Polygon | None]:
     return line, Polygon([a, b, c, d])
 
 
+def throats(layout: Layout) -> dict[int, list[Polygon]]:
+    """Return the half throats of the portals of every space, by its row (m)."""
+    found: dict[int, list[Polygon]] = {row: [] for row in range(layout.n_spaces)}
+    for portal in layout.portals:
+        for side in portal.sides:
+            throat = _throat(side, portal.width)[1]
+            if throat is not None:
+                found[side.space].append(throat)
+    return found
+
+
 def _walls(layout: Layout) -> _Walls:
     """Collect the boundary of every space, its portals' mid-lines apart."""
     walls = _Walls()
-    throats: dict[int, list[BaseGeometry]] = {}
     midlines: dict[int, list[tuple[int, LineString]]] = {}
     for number, portal in enumerate(layout.portals):
         for side in portal.sides:
-            if side.space == layout.outside:
-                continue
-            line, throat = _throat(side, portal.width)
+            line = _throat(side, portal.width)[0]
             midlines.setdefault(side.space, []).append((number, line))
-            if throat is not None:
-                throats.setdefault(side.space, []).append(throat)
+    own = throats(layout)
     for row, space in enumerate(layout.spaces):
-        area = union_all([space.polygon, *throats.get(row, [])])
+        area = union_all([space.polygon, *own[row]])
         mine = midlines.get(row, [])
         gaps = [(line.coords[0], line.coords[-1]) for _, line in mine]
         for ring in rings(area):

@@ -94,6 +94,11 @@ def compile_plan(plan: FloorPlan) -> Navigation:
         _PENDING.pop(plan_hash, None)
 
 
+def layout_of(plan: FloorPlan) -> Layout:
+    """Return the spaces, doors, inner walls and flights of a plan, in the order of its compiled rows."""
+    return _Compiler(plan).layout()
+
+
 def _cache_path(plan_hash: str) -> Path:
     own = sha256()
     for name in ("navigation.py", "layout.py", "layout_arrays.py", "compiled.py", "floor.py"):
@@ -313,4 +318,4 @@ class _Compiler:
         return (self.spaces[row].capacity or 0) + 2
 
 
-__all__ = ["Leg", "Navigation", "compile_plan"]
+__all__ = ["Leg", "Navigation", "compile_plan", "layout_of"]
