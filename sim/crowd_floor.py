@@ -28,6 +28,7 @@ from sim.crowd_input import (
 from sim.crowd_overlay import Drawn
 from sim.crowd_ways import Destination, Ways
 from sim.errors import CrowdError, closest
+from sim.floor import door_points, standing_places
 from sim.layout import Layout
 from sim.layout_arrays import throats
 from sim.navigation import compile_plan, layout_of
@@ -182,6 +183,17 @@ class Floor:
             np.minimum.at(found, who, rows[where])
         found[found == np.iinfo(np.int32).max] = -1
         return found
+
+    def places(self, space: int, wanted: int) -> NDArray[np.float64]:
+        """Return where people stand who have come to stay in a space, float64[n, 2] (m).
+
+        In a building, its standing places, those out of sight of the doors first; else a lattice.
+        """
+        if self.nav.n_spots(space):
+            x, y = self.nav.hide_spots(space, np.arange(self.nav.n_spots(space)))
+            return np.column_stack([x, y])
+        polygon = self.layout.spaces[space].polygon
+        return standing_places(polygon, door_points(self.nav.arrays, space), wanted)
 
     def destination(self, what: str, goal: Any) -> Destination:
         """Return the destination that a goal names: an exit, an area or a point."""

@@ -20,7 +20,6 @@ from sim.crowd_input import DoorEvent
 from sim.crowd_people import BY_CHOICE, FIXED, Plans
 from sim.crowd_walk import ARRIVED, BLOCKED, WENT_OUT, Walk
 from sim.crowd_ways import Ways
-from sim.floor import door_points, standing_places
 from sim.streams import Draws, RunKey, Stream
 
 BEAT_S = 0.25
@@ -265,13 +264,11 @@ class CrowdRun:
 
     def _settle(self, rows: NDArray[np.int64]) -> None:
         """Let those who have entered their last area walk on to a place in it, clear of the way in."""
-        nav, people = self._floor.nav, self.people
+        people = self.people
         rows = rows[people.goal_space[rows] < 0]
         for space in np.unique(people.space[rows]):
             mine = rows[people.space[rows] == space]
-            spots = standing_places(
-                self._floor.layout.spaces[int(space)].polygon, door_points(nav.arrays, int(space)), len(mine)
-            )
+            spots = self._floor.places(int(space), len(mine))
             first = self._taken.get(int(space), 0)
             self._taken[int(space)] = first + len(mine)
             spot = spots[(first + np.arange(len(mine))) % len(spots)]
