@@ -24,7 +24,6 @@ EVACUATION, LOCKDOWN = "evacuation", "lockdown"
     metavar="NAME|FILE",
     help="A building of ours or a *.plan.json file.",
 )
-@click.option("--day-part", metavar="NAME", help="class, passing, lunch ...  [default: class]")
 @click.option(
     "--mode",
     type=click.Choice((EVACUATION, LOCKDOWN)),
@@ -42,7 +41,6 @@ EVACUATION, LOCKDOWN = "evacuation", "lockdown"
 )
 def drill(
     building: str,
-    day_part: str | None,
     mode: str,
     people: int | None,
     seed: int,
@@ -51,7 +49,7 @@ def drill(
     """Let everybody walk out, or to the nearest room that can be locked. No incident; all set out at once."""
     from sim.drills import run_drill
 
-    place = common.scenario_of(building, None, day_part, None, None)
+    place = common.scenario_of(building, None, None, None, None)
     if people is not None and people < 1:
         raise StudyError(f"--people: found {people}; allowed are whole numbers from 1.")
     if seed < 0:
