@@ -155,7 +155,7 @@ def run(
     people : sequence of Person
         The people; an id is an index into this.
     until_s : float
-        The run ends at this time (s), or when everybody has left or reached the last goal.
+        The run ends at this time (s), or at the first sample when all have left or reached their last goal.
     every_s : float
         Interval of the trajectories (s), a multiple of `tick_s`.
     seed : int

@@ -128,10 +128,10 @@ class CrowdRun:
     # -- time --------------------------------------------------------------------------------------
 
     def run(self, until_s: float) -> None:
-        """Run to a time, or until everybody has left or reached the last goal."""
+        """Run to a time, or to the first sample at which everybody has left or reached the last goal."""
         end = self._ticks(until_s)
         self._due()
-        while self.tick < end and (self.finish_tick < 0).any():
+        while self.tick < end and ((self.finish_tick < 0).any() or self.tick % self._every):
             limit = self._agenda.next_tick(end)
             self.tick, events = self._walk.advance(self.tick, limit, self._ways, self._doors.passable)
             if len(events):
