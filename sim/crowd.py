@@ -124,14 +124,21 @@ class Result:
         """Write the trajectories of one level as JuPedSim does (sqlite, version 2), for PedPy and others."""
         from sim.trajectories import write_jupedsim_sqlite
 
-        name = self.floor.levels[self.floor.level_of("level", level)] if level is not None else None
-        write_jupedsim_sqlite(path, self.frames, self.floor.walkable(level), self.every_s, level=name)
+        name = self._level(level)
+        write_jupedsim_sqlite(path, self.frames, self.floor.walkable(name), self.every_s, level=name)
 
     def to_text(self, path: str | Path, level: str | None = None) -> None:
         """Write the trajectories of one level as text: id, frame, x, y, z (m)."""
         from sim.trajectories import write_text
 
-        write_text(path, self.frames, self.every_s, level=level)
+        write_text(path, self.frames, self.every_s, level=self._level(level))
+
+    def _level(self, level: str | None) -> str | None:
+        """Return the level to write: the named one, or the only one that anybody was on."""
+        if level is not None:
+            return self.floor.levels[self.floor.level_of("level", level)]
+        used = np.unique(self.array[:, 4]).astype(np.int64)
+        return self.floor.levels[used[0]] if len(used) == 1 else None
 
 
 def run(
