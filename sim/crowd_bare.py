@@ -81,22 +81,35 @@ def compile_bare(
         portals.extend(both)
         flights.append(flight)
     layout = Layout(len(names), tuple(spaces), tuple(portals), flights=tuple(flights))
-    exits = sorted(name for one in drawn.values() for name in one.exits)
-    doors = sorted(name for one in drawn.values() for name in one.doors)
-    areas = sorted(name for one in drawn.values() for name in one.areas)
-    rows = {n: tuple(k for k, own in enumerate(owner) if own == n) for n in (*exits, *doors)}
-    of_area = {
-        n: tuple(
-            offset[level] + k
-            for level in names
-            for k, piece in enumerate(levels[level].pieces)
-            if n in piece.areas
-        )
-        for n in areas
+    rows = {
+        name: tuple(k for k, own in enumerate(owner) if own == name)
+        for name in (*_named(drawn, "exits"), *_named(drawn, "doors"))
     }
-    nav = _navigation(layout, tuple(names))
     return CompiledFloor(
-        layout, nav, {n: rows[n] for n in exits}, rows, of_area, _stair_factors(stairs), dict(floors)
+        layout=layout,
+        nav=_navigation(layout, tuple(names)),
+        exits={name: rows[name] for name in _named(drawn, "exits")},
+        doors=rows,
+        areas={name: _rows_of(name, names, levels, offset) for name in _named(drawn, "areas")},
+        stairs=_stair_factors(stairs),
+        walkable=dict(floors),
+    )
+
+
+def _named(drawn: Mapping[str, Drawn], kind: str) -> list[str]:
+    """Return the names of all things of a kind on all levels, sorted."""
+    return sorted(name for one in drawn.values() for name in getattr(one, kind))
+
+
+def _rows_of(
+    area: str, names: Sequence[str], levels: Mapping[str, Pieces], offset: Mapping[str, int]
+) -> tuple[int, ...]:
+    """Return the spaces that make up an area."""
+    return tuple(
+        offset[level] + k
+        for level in names
+        for k, piece in enumerate(levels[level].pieces)
+        if area in piece.areas
     )
 
 
