@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import click
 
-from experiments.commands import compare, incident, lists, plan, results, system
+from experiments.commands import compare, drill, incident, lists, plan, results, system
 from sim.errors import FirstMinutesError
 
 OK, DEFECT, BAD_INPUT, RUNS_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -47,6 +47,7 @@ for _command in (
     compare.compare,
     incident.run,
     incident.replay,
+    drill.drill,
     results.results,
     results.report,
     plan.plan,

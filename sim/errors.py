@@ -28,6 +28,10 @@ class NavigationError(FirstMinutesError):
     """A plan cannot be compiled for walking."""
 
 
+class CrowdError(FirstMinutesError):
+    """A floor, a person or an event of a crowd cannot be used."""
+
+
 class RecordingError(FirstMinutesError):
     """A recording cannot be read or shown."""
 
@@ -39,6 +43,7 @@ def closest(name: str, allowed: Iterable[str]) -> str:
 
 
 __all__ = [
+    "CrowdError",
     "FirstMinutesError",
     "NavigationError",
     "ParameterError",

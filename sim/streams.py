@@ -88,6 +88,8 @@ class Stream(IntEnum):
     HIDE_SPOT = 66
     RECEPTION_NOTICE = 67
     DISTRICT_TRAVEL = 68
+    CROWD_LOOK = 69
+    CROWD_PLACE = 70
 
 
 class RunKey(NamedTuple):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SHELTER, EXIT = 0, 1
 _KINDS = {movement.ARRIVED: "arrived", movement.WENT_OUT: "out", movement.BLOCKED: "blocked"}
-_NOT_SHELTERS = frozenset({"restroom", "mechanical", "gym"})
+NOT_SHELTERS = frozenset({"restroom", "mechanical", "gym"})
 
 TIME_GAP_S = 1.0
 PUSH_S, PACE_S = 0.2, 0.1
@@ -291,7 +291,7 @@ class Crowd:
         self._stale = False
         self._arrays.left_m[:], self._arrays.left_tick[:] = np.inf, self.tick
         nav, doors = self._nav, self._doors
-        shelters = [s for s in nav.indoor if nav.is_room[s] and nav.use[s] not in _NOT_SHELTERS]
+        shelters = [s for s in nav.indoor if nav.is_room[s] and nav.use[s] not in NOT_SHELTERS]
         self._goals[SHELTER] = 0
         self._goals[SHELTER, shelters] = 1
         self._fields[SHELTER] = nav.field(doors.passable, shelters)

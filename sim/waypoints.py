@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,7 @@ def add_waypoints(nav: NavArrays) -> NavArrays:
     return _joined(nav, np.array(found.corner, dtype=np.float64).reshape(-1, 4))
 
 
-def no_waypoints() -> dict[str, NDArray[np.generic]]:
+def no_waypoints() -> dict[str, Any]:
     """Return empty arrays for the waypoint fields, to begin with."""
     none_i, none_f = np.zeros(0, dtype=np.int32), np.zeros(0)
     return {
@@ -293,5 +294,5 @@ def _by_space(space: NDArray[np.int32], n_spaces: int) -> tuple[NDArray[np.int32
     return order, _pointer(np.bincount(space, minlength=n_spaces))
 
 
-def _pointer(counts: NDArray[np.integer]) -> NDArray[np.int32]:  # type: ignore[type-arg]
+def _pointer(counts: NDArray[np.integer]) -> NDArray[np.int32]:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)

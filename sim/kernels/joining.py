@@ -70,7 +70,7 @@ def _is_tangent(corner: NDArray[np.float64], node: int, dx: float, dy: float, le
     slack = SLACK + SLACK_M / max(length, 1e-9)
     a = (dx * corner[node, 1] - dy * corner[node, 0]) / max(length, 1e-9)
     b = (dx * corner[node, 3] - dy * corner[node, 2]) / max(length, 1e-9)
-    return (a > -slack and b > -slack) or (a < slack and b < slack)
+    return bool((a > -slack and b > -slack) or (a < slack and b < slack))
 
 
 @kernel

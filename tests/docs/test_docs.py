@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
-PAGES = sorted([REPO / "README.md", *(REPO / "docs").glob("*.md")])
+PAGES = sorted([REPO / "README.md", *(REPO / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -31,6 +31,18 @@ def test_python_example_of_the_researcher_page_runs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     assert "entry after" in done.stdout
     assert "+900 s" in done.stdout
+
+
+@pytest.mark.parametrize("page", sorted((REPO / "docs" / "howto").glob("*.md")), ids=lambda page: page.name)
+def test_python_blocks_of_a_howto_run(page: Path, tmp_path: Path) -> None:
+    script = tmp_path / "example.py"
+    script.write_text("\n".join(_blocks(page, "python")), encoding="utf-8")
+    env = os.environ | {"PYTHONPATH": str(REPO), "PYTHONWARNINGS": "error::DeprecationWarning:__main__"}
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, env=env, text=True, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

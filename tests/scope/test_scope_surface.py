@@ -156,6 +156,7 @@ OPTIONS_ALLOWED = {
     | {"--policies", "--baseline", "--entry-delay", "--sweep", "--runs", "--seed", "--out", "--workers"}
     | {"--handling", "--no-replay", "--fresh", "--retry-failed", "--start-method"},
     "doctor": set(),
+    "drill": {"--building", "--mode", "--people", "--seed", "--trajectory"},
     "list": {"what", "--json"},
     "live": {"--port", "--no-browser"},
     "plan check": {"names"},

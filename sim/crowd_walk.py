@@ -1,0 +1,149 @@
+"""The walkers of a crowd: the one place that calls the movement kernels for it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.compiled import Navigation
+from sim.crowd_bare import StairFactors
+from sim.crowd_ways import Ways
+from sim.kernels import movement, occupants
+from sim.kernels.types import MoveParams, PeopleArrays, SightArrays
+from sim.walkers import PACE_S, PUSH_S, REPULSION, REPULSION_RANGE_M, WALL_RANGE_M, WALL_REPULSION, make_work
+
+ARRIVED, BLOCKED, WENT_OUT = movement.ARRIVED, movement.BLOCKED, movement.WENT_OUT
+
+
+class Walk:
+    """Who walks and who is at rest, and their movement from tick to tick.
+
+    Parameters
+    ----------
+    nav : Navigation
+        Compiled floor.
+    people : PeopleArrays
+        The people, all at rest; changed.
+    stairs : StairFactors
+        Factors on the walking speed on stairs.
+    tick_s, time_gap_s : float
+        Length of a tick, and time gap kept to whoever is ahead (s).
+    """
+
+    def __init__(
+        self, nav: Navigation, people: PeopleArrays, stairs: StairFactors, tick_s: float, time_gap_s: float
+    ) -> None:
+        self._nav, self._people, n = nav, people, len(people.x)
+        self._params = MoveParams(
+            tick_s=tick_s,
+            push_s=PUSH_S,
+            pace_s=PACE_S,
+            time_gap_s=time_gap_s,
+            repulsion=REPULSION,
+            repulsion_range_m=REPULSION_RANGE_M,
+            wall_repulsion=WALL_REPULSION,
+            wall_range_m=WALL_RANGE_M,
+            stair_up=stairs.up,
+            stair_down=stairs.down,
+            outside=nav.outside,
+        )
+        self._work = make_work(nav, n)
+        self._events = np.zeros((2 * n + 2, 3), dtype=np.int32)
+        self._new: list[NDArray[np.int64]] = []
+        nobody = np.zeros(nav.n_spaces, dtype=np.uint8)
+        self._no_sight = SightArrays(nobody, np.zeros(nav.n_doors, dtype=np.uint8), 0.0, 0.0, -1)
+        occupants.place_all_at_rest(nav.arrays, people, self._work, nav.outside)
+
+    @property
+    def conflicts(self) -> int:
+        """How often somebody who stood still for long was let through with a smaller body."""
+        return int(self._work.counts[1])
+
+    @property
+    def n_walking(self) -> int:
+        """Number of walkers."""
+        self._enlist()
+        return int(self._work.counts[0])
+
+    def aim(
+        self,
+        rows: NDArray[np.int64],
+        field: NDArray[np.int32],
+        goal_space: NDArray[np.int32],
+        goal_x: NDArray[np.float64],
+        goal_y: NDArray[np.float64],
+        *,
+        notify: bool = True,
+    ) -> None:
+        """Give people a destination by its number; they choose their way anew."""
+        people = self._people
+        people.field[rows], people.goal_space[rows] = field, goal_space
+        people.goal_x[rows], people.goal_y[rows] = goal_x, goal_y
+        people.notify[rows] = notify
+        self.look_again(rows)
+
+    def look_again(self, rows: NDArray[np.int64]) -> None:
+        """Let people choose their way anew at the next tick."""
+        self._people.next_door[rows] = -1
+        self._people.way[rows] = -1
+        self._people.left_m[rows] = np.inf
+
+    def start(self, rows: NDArray[np.int64]) -> None:
+        """Let people walk."""
+        people = self._people
+        new = rows[people.moving[rows] == 0]
+        people.moving[new], people.watch_ticks[new] = 1, 0
+        people.push_x[new] = people.push_y[new] = 0.0
+        people.pace_mps[new] = people.speed[new]
+        for row in new:
+            occupants.take_from_rest(self._work, int(row))
+        self._new.append(new)
+
+    def stop(self, rows: NDArray[np.int64]) -> None:
+        """Let people stand where they are."""
+        self._enlist()
+        rows = rows[self._people.moving[rows] == 1]
+        work, n = self._work, int(self._work.counts[0])
+        left = work.movers[:n][~np.isin(work.movers[:n], rows)]
+        work.movers[: len(left)] = left
+        work.counts[0] = len(left)
+        self._people.moving[rows] = 0
+        for row in rows:
+            occupants.place_at_rest(self._nav.arrays, self._people, work, int(row))
+
+    def _enlist(self) -> None:
+        """Add who set out to the list of walkers, which stays in the order of rows."""
+        if self._new:
+            work, n = self._work, int(self._work.counts[0])
+            rows = np.unique(np.concatenate([work.movers[:n], *self._new]))
+            work.movers[: len(rows)] = rows
+            work.counts[0] = len(rows)
+            self._new.clear()
+
+    def advance(
+        self, tick_from: int, tick_to: int, ways: Ways, passable: NDArray[np.uint8]
+    ) -> tuple[int, NDArray[np.int32]]:
+        """Walk until a tick or until somebody has something to report.
+
+        Returns
+        -------
+        tuple
+            The tick reached, and the events of that tick: int32[n, 3] of kind, row, door.
+        """
+        self._enlist()
+        if self._work.counts[0] == 0:
+            return tick_to, self._events[:0]
+        tick, n = movement.advance(
+            self._nav.arrays,
+            self._people,
+            self._work,
+            ways.fields,
+            ways.goals,
+            passable,
+            self._no_sight,
+            self._params,
+            tick_from,
+            tick_to,
+            self._events,
+        )
+        return tick, self._events[:n].copy()
