@@ -17,10 +17,10 @@ from sim.streams import Draws, Stream
 from sim.timeline import EMS_PATIENT_CONTACT, TimelineLog
 
 if TYPE_CHECKING:
-    from sim.walkers import Crowd
     from sim.doors import DoorState
     from sim.navigation import Navigation
     from sim.population import People
+    from sim.walkers import Crowd
 
 
 @dataclass(slots=True)

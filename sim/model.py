@@ -20,7 +20,6 @@ from sim.agents import ContactTeam, Occupant
 from sim.alerting import Alerting
 from sim.clock import TICKS_PER_S, Agenda, to_seconds, to_ticks
 from sim.command import Command
-from sim.walkers import Crowd, Event
 from sim.dispatch import Dispatch
 from sim.doors import DoorState
 from sim.hazard import Hazard, HazardSpec
@@ -31,7 +30,8 @@ from sim.mesa_base import FloorSpace, SecondsModel
 from sim.navigation import Navigation, compile_plan
 from sim.outcome import Outcome
 from sim.policies import Policy, load_policy
-from sim.population import COLUMNS, State, draw_people
+from sim.population import COLUMNS, State
+from sim.presence import draw_people
 from sim.recording import Recorder, Recording
 from sim.recovery import Recovery
 from sim.responders import Responders, report_lag
@@ -40,6 +40,7 @@ from sim.sro import SchoolResourceOfficer
 from sim.streams import Draws, RunKey, Stream
 from sim.summary import summarise
 from sim.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, Timeline, TimelineLog
+from sim.walkers import Crowd, Event
 
 CURVE_TIMES_S = tuple(range(0, 601, 10))
 """Times at which the share secured is noted (s)."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.walkers import Crowd
 from sim.doors import DoorState
 from sim.kernels.types import PeopleArrays, SightArrays
 from sim.navigation import compile_plan
 from sim.params import ParameterTable
 from sim.population import People
+from sim.walkers import Crowd
 
 
 def no_sight(nav):

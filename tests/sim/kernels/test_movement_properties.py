@@ -17,9 +17,9 @@ from walks import crowd_of, evacuation, no_sight, people_at, spread
 
 from buildings import library
 from buildings.plan import OUT
-from sim.walkers import REPULSION, REPULSION_RANGE_M, TIME_GAP_S, WALL_RANGE_M, WALL_REPULSION
 from sim.navigation import compile_plan
 from sim.population import BODY_RADIUS_M, State
+from sim.walkers import REPULSION, REPULSION_RANGE_M, TIME_GAP_S, WALL_RANGE_M, WALL_REPULSION
 
 SEEDS = st.integers(0, 10_000)
 
