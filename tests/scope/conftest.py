@@ -17,8 +17,8 @@ ENOUGH = 40
 @pytest.fixture(scope="session")
 def pair() -> list[Any]:
     """One incident in the elementary school under two policies, with recordings, for half an hour."""
-    from sim.model import run_paired
     from sim.policies import load_policy
+    from sim.run import run_paired
     from sim.scenario import load_scenario
     from sim.streams import RunKey
 

@@ -13,10 +13,10 @@ import pytest
 
 from buildings.wings import wings
 from sim import timeline
-from sim.model import run_paired
 from sim.outcome import HARM_LEVELS, OUTCOMES, Outcome
 from sim.policies import load_policy
 from sim.recording import Recording
+from sim.run import run_paired
 from sim.scenario import load_scenario
 from sim.streams import RunKey
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.model import ResponseModel, run_incident, run_paired
+from sim.model import ResponseModel
 from sim.outcome import HARM_LEVELS
 from sim.policies import load_policy
 from sim.population import State
+from sim.run import run_incident, run_paired
 from sim.scenario import load_scenario
 from sim.streams import RunKey
 from sim.timeline import HARM_EVENTS
