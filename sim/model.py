@@ -7,7 +7,6 @@ bits, because draws belong to decisions and every time is a whole tick.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -33,7 +32,7 @@ from sim.responders import Responders, report_lag
 from sim.scenario import Scenario, is_library, load_scenario
 from sim.sro import SchoolResourceOfficer
 from sim.streams import Draws, RunKey, Stream
-from sim.summary import summarise
+from sim.summary import publish, summarise
 from sim.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, TimelineLog
 from sim.walkers import Crowd, Event
 
@@ -273,21 +272,8 @@ class ResponseModel(ObservedModel):
     # -- what came out ---------------------------------------------------------------------------------
 
     def outcome(self) -> Outcome:
-        """Return the outcome so far; harm as a level only for a plan of our library."""
-        outcome = self._full_outcome()
-        if is_library(self.setting):
-            # While a run goes on, a count that rises would say when somebody was hurt, and so where and who.
-            return replace(outcome, exposure_person_s=None, injury_events=None) if self.running else outcome
-        # Whether there was a first care at all would say whether anybody was hurt: a level of harm.
-        return replace(
-            outcome,
-            exposure_person_s=None,
-            injury_events=None,
-            first_care_first_s=None,
-            first_care_first_censored=False,
-            first_care_median_s=None,
-            first_care_median_censored=False,
-        )
+        """Return the outcome so far; levels of harm for our own plans only, once the threat is over."""
+        return publish(self._full_outcome(), library_plan=is_library(self.setting))
 
     def _full_outcome(self) -> Outcome:
         return summarise(

@@ -17,7 +17,7 @@ from sim.clock import to_seconds, to_ticks
 from sim.incident import Incident
 from sim.mesa_base import FloorSpace, SecondsModel
 from sim.navigation import Navigation
-from sim.population import COLUMNS, State
+from sim.population import COLUMNS, State, shown_states
 from sim.recording import Recorder, Recording
 from sim.responders import Responders
 from sim.scenario import is_library
@@ -119,6 +119,8 @@ class ObservedModel(SecondsModel):
         if name not in COLUMNS:
             raise KeyError(f"no column {name!r}; there are {', '.join(COLUMNS)}")
         people = self._incident.people
+        if name == "state":
+            return shown_states(people.state, people.arrays.moving)
         owner = people if hasattr(people, name) else people.arrays
         values: NDArray[Any] = np.array(getattr(owner, name))
         return values

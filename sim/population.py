@@ -45,9 +45,7 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "x": ("float64", "m", "position in the frame of the space's sheet"),
     "y": ("float64", "m", "position in the frame of the space's sheet"),
     "space": ("int32", "row", "space the person is in"),
-    "state": ("int8", "State", "what the person is doing"),
-    "state_since": ("int64", "tick", "since when"),
-    "speed": ("float64", "m/s", "desired speed on the flat"),
+    "state": ("int8", "State", "what the person is doing, as `shown_states` shows it"),
     "radius": ("float64", "m", "radius of the body disc"),
     "role": ("int8", "Role", "pupil, staff or visitor"),
     "group": ("int32", "row", "class or room group, -1 for nobody's"),
@@ -58,7 +56,11 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "secured_tick": ("int64", "tick", "when last secured, -1 for never"),
     "out_tick": ("int64", "tick", "when out, -1 for never"),
 }
-"""State variables that users may read: dtype, unit or type, meaning."""
+"""State variables that users may read: dtype, unit or type, meaning.
+
+The present speed and the time of the last change of state are not among them: both would tell an injured
+person from others at rest (tests/scope).
+"""
 
 
 @dataclass(slots=True)
@@ -112,3 +114,13 @@ class People:
         """Return how many people are in each state; the counts add up to everybody."""
         counted = np.bincount(self.arrays.state, minlength=len(State))
         return {state: int(counted[state]) for state in State}
+
+
+def shown_states(state: NDArray[np.int8], moving: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """Return the states that outputs may show: who is alerted is shown as moving or, at rest, as sheltered.
+
+    Whoever stays alerted for minutes could only be injured, and so could whoever skips that state. So no
+    agent, column, page or recording shows it.
+    """
+    at_rest = np.where(moving == 1, State.MOVING, State.SHELTERED)
+    return np.where(state == State.ALERTED, at_rest, state).astype(np.int8)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from sim.model import ResponseModel
 from sim.outcome import Outcome
 from sim.policies import Policy, load_policy
 from sim.recording import Recording
-from sim.scenario import Scenario, load_scenario
+from sim.scenario import Scenario, is_library, load_scenario
 from sim.streams import RunKey
+from sim.summary import publish_pair
 from sim.timeline import Timeline
 
 
@@ -70,6 +70,7 @@ def run_paired(
     list of RunResult
         In the order of the policies.
     """
+    library_plan = is_library(scenario)
     results: list[RunResult] = []
     baseline: Outcome | None = None
     for policy in policies:
@@ -79,18 +80,8 @@ def run_paired(
         model.run()
         full = model._full_outcome()
         baseline = baseline or full
-        assert full.exposure_person_s is not None
-        assert baseline.exposure_person_s is not None
-        assert full.injury_events is not None
-        assert baseline.injury_events is not None
-        outcome = replace(
-            model.outcome(),
-            exposure_person_s_vs_baseline=full.exposure_person_s - baseline.exposure_person_s,
-            injury_events_vs_baseline=full.injury_events - baseline.injury_events,
-        )
-        results.append(
-            RunResult(outcome, model.timeline, model.recording, model.curve, len(model.column("state")))
-        )
+        outcome = publish_pair(full, baseline, library_plan=library_plan)
+        results.append(RunResult(outcome, model.timeline, model.recording, model.curve, outcome.people))
     return results
 
 

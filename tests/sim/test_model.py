@@ -66,7 +66,8 @@ def test_everybody_is_in_exactly_one_state_at_every_second(elementary):
         assert set(np.unique(states)) <= {int(s) for s in State}
         seen |= set(states.tolist())
         assert sum(model._people.counts().values()) == n
-    assert {int(State.SECURED), int(State.ALERTED)} <= seen
+    assert {int(State.SECURED), int(State.MOVING), int(State.UNAWARE)} <= seen
+    assert int(State.ALERTED) not in seen
 
 
 def test_out_is_absorbing(elementary):
