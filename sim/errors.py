@@ -28,6 +28,10 @@ class NavigationError(FirstMinutesError):
     """A plan cannot be compiled for walking."""
 
 
+class DrawError(FirstMinutesError):
+    """A random draw is not to be read."""
+
+
 class RecordingError(FirstMinutesError):
     """A recording cannot be read or shown."""
 
@@ -39,6 +43,7 @@ def closest(name: str, allowed: Iterable[str]) -> str:
 
 
 __all__ = [
+    "DrawError",
     "FirstMinutesError",
     "NavigationError",
     "ParameterError",
