@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.folder import file_stems, read_manifest
 from experiments.parts import connect, parquet_parts, quoted, settle, temporary_of
+from experiments.questions import check_question
 from sim.errors import StudyError
 from sim.outcome import HARM_CENSORED, HARM_LEVELS, OUTCOMES, OutcomeColumn, censored_name
 
@@ -78,8 +79,15 @@ class Results:
         return self.sql("SELECT * FROM curves ORDER BY policy, replicate, t_s")
 
     def sql(self, text: str) -> pd.DataFrame:
-        """Ask the tables ``outcomes`` and ``curves`` a question in DuckDB's SQL."""
+        """Ask the tables ``outcomes`` and ``curves`` a question in DuckDB's SQL.
+
+        Raises
+        ------
+        StudyError
+            If the question sorts by harm, ranks by it or asks for its extremes.
+        """
         with connect() as connection:
+            check_question(connection, text)
             self._views(connection)
             return connection.execute(text).df()
 

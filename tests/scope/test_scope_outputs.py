@@ -192,6 +192,30 @@ def test_any_other_plan_shows_no_level_of_harm(tmp_path: Path, change: str) -> N
     assert results[0].recording.library_plan is False
 
 
+def test_no_way_of_running_a_plan_from_outside_gives_a_level_of_harm() -> None:
+    """A single run, a model at its end and a timeline say no more than a pair does."""
+    from sim.model import ResponseModel
+    from sim.run import run_incident
+
+    ours = load_scenario(building="elementary", horizon_s=1800.0)
+    plan = ours.plan.model_copy(update={"enrolment": 400, "fictional": True})
+    policy, key = load_policy("immediate-entry"), RunKey(5, 0)
+    single = run_incident(ours.with_(plan=plan), policy, key)
+    model = ResponseModel(ours.with_(plan=plan), policy, rng=5)
+    model.run()
+    assert model._hazard.injury_events >= 1, "choose a seed in which somebody is injured"
+    for outcome in (single.outcome, model.outcome()):
+        row = outcome.as_row()
+        assert [row[name] for name in (*HARM_LEVELS, "first_care_first_s", "first_care_median_s")] == [
+            None
+        ] * 4
+        assert not row["first_care_first_censored"]
+        assert not row["first_care_median_censored"]
+    assert single.outcome.injury_events_vs_baseline == 0
+    for rows in (single.timeline, model.timeline):
+        assert timeline.EMS_PATIENT_CONTACT not in {row.event for row in rows}
+
+
 def test_a_study_records_two_incidents_of_at_most_twenty() -> None:
     from experiments.design import StudyDesign, arms_of
 
