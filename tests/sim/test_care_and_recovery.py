@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.clock import TICKS_PER_S, to_ticks
+from sim.clock import TICKS_PER_S, Agenda, to_ticks
 from sim.medical import Medical
 from sim.model import ResponseModel
 from sim.policies import load_policy
@@ -69,6 +69,42 @@ def test_care_begins_once(model):
     before = list(medical.care_ticks)
     medical._care("medics", 4)
     assert medical.care_ticks == before
+
+
+@pytest.mark.parametrize("staged_after_s", [None, 0.0, 400.0])
+def test_a_rescue_task_force_waits_for_the_medics_to_be_staged(staged_after_s):
+    """Contact, or staging if that is later; then the drawn time to form, then the walk from staging."""
+    model = ResponseModel("elementary", "immediate-entry", rng=5, ems__policy="escorted_rtf")
+    incident = model._incident
+    incident.agenda, incident.tick = Agenda(), 1000
+    medical = Medical(incident)
+    late = to_ticks(staged_after_s or 0.0)
+    medical.staged_tick = None if staged_after_s is None else incident.tick + late
+    medical.contact_made()
+    table = model.setting.parameters
+    form_s = float(
+        table.quantile("ems.rtf_form_delay", Draws(model.key).u(Stream.RTF_FORM, "rescue task force"))
+    )
+    walk_s = table.value("ems.staging_distance") / 1.34
+    due = incident.agenda.next_tick(10**9)
+    assert due == pytest.approx(1000 + late + TICKS_PER_S * (form_s + walk_s), abs=1.5)
+
+
+def test_each_team_releases_one_room_after_another():
+    """Three teams: the rooms' drawn times, taken in the order of the rooms, add up team by team."""
+    model = ResponseModel("elementary", "immediate-entry", rng=5)
+    incident, nav = model._incident, model.nav
+    incident.agenda = Agenda()
+    model._recovery._release()
+    occupied = set(model.column("space").tolist())
+    free, expected = [0, 0, 0], []
+    for space in sorted(set(nav.indoor) & occupied, key=lambda row: int(nav.space_hash[row])):
+        team = free.index(min(free))
+        u = Draws(model.key).u(Stream.ROOM_RELEASE, nav.space_ids[space])
+        free[team] += to_ticks(float(model.setting.parameters.quantile("clear.room_release", u)))
+        expected += [free[team]] * int((model.column("space") == space).sum())
+    assert len(set(expected)) > 10
+    assert model._recovery.released_ticks.tolist() == sorted(expected)
 
 
 def test_search_and_reunification_take_their_published_rates():

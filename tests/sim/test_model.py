@@ -114,6 +114,27 @@ def test_the_threat_ends_by_itself_at_contact_or_after_a_drawn_standoff():
     assert ways == {-1, 0, 1}
 
 
+def test_contact_ends_the_walk_and_all_exposure_also_in_a_standoff():
+    """A run in which contact comes while it is active and a stand-off follows."""
+    scenario = load_scenario("elementary")
+    for replicate in range(40):
+        if Draws(RunKey(7, replicate)).u(Stream.STANDOFF, "hazard") < 0.1:
+            model = ResponseModel(scenario, "immediate-entry", rng=7, replicate=replicate)
+            while model._contact_tick is None:
+                model.step()
+            if model._end_tick is None:
+                break
+    else:
+        pytest.fail("choose a seed with a stand-off")
+    crowd, tick = model._incident.crowd, model._incident.tick
+    assert not model._hazard.is_active
+    assert not len(crowd.exposed_rows())
+    exposure_person_s = crowd.exposure_person_s(tick)
+    for _ in range(300):
+        model.step()
+    assert crowd.exposure_person_s(model._incident.tick) == exposure_person_s > 0
+
+
 def test_nothing_differs_before_the_first_arrival(elementary):
     immediate, four = run_paired(
         elementary, [load_policy("immediate-entry"), load_policy("team-of-four")], KEYS[1]
