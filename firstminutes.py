@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from experiments.store import Results
     from experiments.study import run_study
     from sim.errors import FirstMinutesError
-    from sim.model import ResponseModel, run_incident, run_paired
+    from sim.model import ResponseModel
     from sim.policies import load_policy, policy_names
+    from sim.run import run_incident, run_paired
     from sim.scenario import load_scenario
     from sim.streams import RunKey
 
@@ -53,8 +54,8 @@ _HOME = {
     "policy_names": "sim.policies",
     "RunKey": "sim.streams",
     "ResponseModel": "sim.model",
-    "run_incident": "sim.model",
-    "run_paired": "sim.model",
+    "run_incident": "sim.run",
+    "run_paired": "sim.run",
     "StudyDesign": "experiments.design",
     "arms_of": "experiments.design",
     "run_study": "experiments.study",

@@ -71,7 +71,8 @@ class Comparison:
     share_worse, share_worse_low, share_worse_high : float or None
         Share of pairs in which the policy does worse, Wilson.
     n_censored : int
-        Runs of the policy in which it had not happened by the horizon.
+        Runs of the policy in which it had not happened by the horizon; for harm, in which the threat was
+        not over by then.
     """
 
     outcome: str
@@ -151,6 +152,8 @@ def _one(results: Results, column: OutcomeColumn, label: str, base: str, pairs: 
         there = pairs["baseline_censored"].to_numpy(dtype=bool)
         only_policy, only_baseline = int((~here & there).sum()), int((here & ~there).sum())
         neither, censored = int((here & there).sum()), int(here.sum())
+    elif harm:
+        censored = int(pairs["censored"].sum())
     worse: Interval = (None, None, None)
     if column.better is not None:
         sign = 1.0 if column.better == "lower" else -1.0

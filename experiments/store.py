@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.folder import file_stems, read_manifest
 from experiments.parts import connect, parquet_parts, quoted, settle, temporary_of
+from experiments.questions import check_question
 from sim.errors import StudyError
-from sim.outcome import HARM_LEVELS, OUTCOMES, OutcomeColumn, censored_name
+from sim.outcome import HARM_CENSORED, HARM_LEVELS, OUTCOMES, OutcomeColumn, censored_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,8 +79,15 @@ class Results:
         return self.sql("SELECT * FROM curves ORDER BY policy, replicate, t_s")
 
     def sql(self, text: str) -> pd.DataFrame:
-        """Ask the tables ``outcomes`` and ``curves`` a question in DuckDB's SQL."""
+        """Ask the tables ``outcomes`` and ``curves`` a question in DuckDB's SQL.
+
+        Raises
+        ------
+        StudyError
+            If the question sorts by harm, ranks by it or asks for its extremes.
+        """
         with connect() as connection:
+            check_question(connection, text)
             self._views(connection)
             return connection.execute(text).df()
 
@@ -110,7 +118,7 @@ class Results:
         -------
         DataFrame
             ``policy, replicate, baseline_value, value, difference`` (value - baseline_value) and, for
-            intervals, ``baseline_censored, censored``. Failed runs are left out with their partners.
+            intervals and harm, ``baseline_censored, censored``. Failed runs are left out with their partners.
         """
         import pandas as pd
 
@@ -121,12 +129,13 @@ class Results:
             )
         base = self.check_label(baseline or self.baseline)
         names = ["policy", "replicate", outcome]
-        if column.kind == "interval":
-            names.append(censored_name(outcome))
+        flag = HARM_CENSORED if column.kind == "harm" else censored_name(outcome)
+        if column.kind in ("interval", "harm"):
+            names.append(flag)
         rows = self._outcomes.loc[self._outcomes["status"] == "ok", names].copy()
         rows = rows.rename(columns={outcome: "value"})
         rows["value"] = rows["value"].astype("float64")
-        rows = rows.rename(columns={censored_name(outcome): "censored"})
+        rows = rows.rename(columns={flag: "censored"})
         reference = rows[rows["policy"] == base].drop(columns="policy")
         reference = reference.rename(columns={"value": "baseline_value", "censored": "baseline_censored"})
         pairs = rows[rows["policy"] != base].merge(reference, on="replicate", validate="many_to_one")

@@ -30,7 +30,7 @@ from experiments.progress import Progress
 from experiments.store import Results, timeline_bytes
 from sim.errors import FirstMinutesError, StudyError
 
-ENGINE = "sim.model"
+ENGINE = "sim.run"
 CHUNK_S = 2.0
 CHUNK_HERE_S = 0.5  # without workers Ctrl-C waits for the chunk, so it is a short one
 MOST_REPLICATES = 50

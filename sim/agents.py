@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.mesa_base import FacadeAgent
-from sim.population import Role, State
+from sim.population import Role, State, shown_states
 
 if TYPE_CHECKING:
     from sim.incident import Incident
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 class Column:
     """A descriptor that reads and writes one row of one column as a plain Python number."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, owner: str = "_arrays") -> None:
+        self._name, self._owner = name, owner
 
     def __get__(self, agent: Any, owner: type | None = None) -> Any:
         if agent is None:
             return self
-        return getattr(agent._arrays, self._name).item(agent.row)
+        return getattr(getattr(agent, self._owner), self._name).item(agent.row)
 
     def __set__(self, agent: Any, value: float) -> None:
-        getattr(agent._arrays, self._name)[agent.row] = value
+        getattr(getattr(agent, self._owner), self._name)[agent.row] = value
 
 
 class Occupant(FacadeAgent):
@@ -44,7 +44,7 @@ class Occupant(FacadeAgent):
 
     x = Column("x")
     y = Column("y")
-    speed = Column("speed")
+    walk_mps = Column("walk_mps", "_people")
 
     def __init__(self, model: Any, row: int) -> None:
         super().__init__(model)
@@ -55,8 +55,9 @@ class Occupant(FacadeAgent):
 
     @property
     def state(self) -> State:
-        """What the person is doing."""
-        return State(self._arrays.state.item(self.row))
+        """What the person is doing, as outputs may show it."""
+        one = slice(self.row, self.row + 1)
+        return State(shown_states(self._arrays.state[one], self._arrays.moving[one]).item())
 
     @property
     def state_name(self) -> str:

@@ -23,7 +23,6 @@ from sim.scenario import scenario_names
 
 _STYLE = {
     State.UNAWARE: ("#999999", "o", "unaware"),
-    State.ALERTED: ("#e69f00", "o", "alerted"),
     State.MOVING: ("#56b4e9", "o", "moving"),
     State.SHELTERED: ("#cc79a7", "s", "sheltered"),
     State.SECURED: ("#009e73", "s", "secured"),

@@ -16,7 +16,7 @@ from sim import crowd
 from sim.compiled import Navigation
 from sim.crowd_ways import Destination, Ways
 from sim.errors import CrowdError
-from sim.population import draw_people
+from sim.presence import draw_people
 from sim.streams import Draws, RunKey, Stream
 from sim.walkers import NOT_SHELTERS
 

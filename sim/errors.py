@@ -32,6 +32,10 @@ class CrowdError(FirstMinutesError):
     """A floor, a person or an event of a crowd cannot be used."""
 
 
+class DrawError(FirstMinutesError):
+    """A random draw is not to be read."""
+
+
 class RecordingError(FirstMinutesError):
     """A recording cannot be read or shown."""
 
@@ -44,6 +48,7 @@ def closest(name: str, allowed: Iterable[str]) -> str:
 
 __all__ = [
     "CrowdError",
+    "DrawError",
     "FirstMinutesError",
     "NavigationError",
     "ParameterError",

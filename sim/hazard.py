@@ -18,7 +18,7 @@ from sim.incident import Incident
 from sim.kernels.sight import visible_spaces
 from sim.kernels.types import SightArrays
 from sim.params import ParameterTable
-from sim.streams import Stream
+from sim.streams import Draws, Stream
 
 Metres = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ class HazardSpec:
     dwell: str = "hazard.dwell"
 
 
-def start_spaces(uses: Sequence[str], indoor: Sequence[int], ids: Sequence[str]) -> list[int]:
+def _start_spaces(uses: Sequence[str], indoor: Sequence[int], ids: Sequence[str]) -> list[int]:
     """Return the spaces among which the start is drawn, in the order of their ids.
 
     Parameters
@@ -66,6 +66,12 @@ def start_spaces(uses: Sequence[str], indoor: Sequence[int], ids: Sequence[str])
     public = [row for row in indoor if uses[row] in PUBLIC_USES]
     chosen = public if len(public) >= MIN_START_SPACES else indoor
     return sorted(chosen, key=lambda row: ids[row])
+
+
+class _OwnDraws(Draws):
+    """The keyed draws with the hazard's own streams open."""
+
+    _closed = frozenset()
 
 
 class Hazard:
@@ -93,14 +99,14 @@ class Hazard:
         self._incident = incident
         self._on_move, self._on_end = on_move, on_end
         table: ParameterTable = incident.parameters
-        draws = incident.draws
+        self._draws = draws = _OwnDraws(incident.draws.key)
         self._mean_gap_s = 60.0 / table.value(spec.rate)
         self._dwell_s = table.value(spec.dwell)
         self._reference_people = table.value("hazard.reference_people")
         self._end_tick = max(
             1, to_ticks(float(table.quantile(spec.duration, draws.u(Stream.HAZARD_END, "hazard"))))
         )
-        spaces = start_spaces(incident.nav.use, incident.nav.indoor, incident.nav.space_ids)
+        spaces = _start_spaces(incident.nav.use, incident.nav.indoor, incident.nav.space_ids)
         self._space = spaces[int(draws.u(Stream.HAZARD_START, "hazard") * len(spaces))]
         self._visible = np.zeros(incident.nav.n_spaces, dtype=np.uint8)
         self._moves = 0
@@ -182,7 +188,7 @@ class Hazard:
 
     def _wind(self, door: int, beyond: int, n_doors: int, visit: int, ring: int) -> None:
         incident = self._incident
-        u = incident.draws.u(Stream.HAZARD_DOOR, incident.nav.door_ids[door], visit * 4096 + ring)
+        u = self._draws.u(Stream.HAZARD_DOOR, incident.nav.door_ids[door], visit * 4096 + ring)
         wait_s = -self._dwell_s * n_doors * float(np.log1p(-u))
         incident.agenda.at(
             incident.tick + max(1, to_ticks(wait_s)), self._ring, door, beyond, n_doors, visit, ring
@@ -210,7 +216,7 @@ class Hazard:
 
     def _next_candidate(self, after_s: float) -> None:
         """Put down the next candidate of the keyed Poisson process; its times know no policy."""
-        u = self._incident.draws.u(Stream.HAZARD_CANDIDATE, "hazard", self._candidates)
+        u = self._draws.u(Stream.HAZARD_CANDIDATE, "hazard", self._candidates)
         at_s = after_s - self._mean_gap_s * float(np.log1p(-u))
         self._incident.agenda.at(max(1, to_ticks(at_s)), self._candidate, self._candidates, at_s)
         self._candidates += 1
@@ -218,7 +224,7 @@ class Hazard:
     def _candidate(self, number: int, at_s: float) -> None:
         if not self.is_active:
             return
-        crowd, draws = self._incident.crowd, self._incident.draws
+        crowd, draws = self._incident.crowd, self._draws
         exposed = crowd.exposed_rows()
         u = draws.u(Stream.HAZARD_COUNTS, "hazard", number)
         if u < min(1.0, len(exposed) / self._reference_people):

@@ -51,7 +51,11 @@ class Lockdown:
     # -- doors at the start ------------------------------------------------------------------------
 
     def _lock_at_start(self) -> None:
-        """Lock classroom doors by rule and habit, and exterior doors as audited."""
+        """Lock classroom doors by rule and habit, and exterior doors as audited.
+
+        Where doors are always locked a few are not, as anywhere: else the one room that is not locked at the
+        start would be the hazard's.
+        """
         incident = self._incident
         nav, policy, table, draws = incident.nav, incident.policy, incident.parameters, incident.draws
         rule = {"rule": True, "none": False}.get(
@@ -63,8 +67,11 @@ class Lockdown:
         for door in nav.interior_doors:
             if not nav.can_lock[door] or lock_type == "none" or not nav.is_room_door[door]:
                 continue
-            locked = draws.u(Stream.LOCKED_AT_START, nav.door_ids[door]) < share
-            if lock_type == "always_locked" or locked:
+            if lock_type == "always_locked":
+                is_locked = draws.u(Stream.LOCK_ERROR, nav.door_ids[door]) >= table.value("drill.error_floor")
+            else:
+                is_locked = draws.u(Stream.LOCKED_AT_START, nav.door_ids[door]) < share
+            if is_locked:
                 incident.doors.lock(door)
         for door in nav.exterior_doors:
             incident.doors.lock(door)

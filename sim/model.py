@@ -7,18 +7,13 @@ bits, because draws belong to decisions and every time is a whole tick.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from mesa.datacollection import DataCollector
-from numpy.typing import NDArray
 
 from sim.agents import ContactTeam, Occupant
 from sim.alerting import Alerting
-from sim.clock import TICKS_PER_S, Agenda, to_seconds, to_ticks
+from sim.clock import TICKS_PER_S, Agenda, to_ticks
 from sim.command import Command
 from sim.dispatch import Dispatch
 from sim.doors import DoorState
@@ -26,40 +21,23 @@ from sim.hazard import Hazard, HazardSpec
 from sim.incident import Incident
 from sim.lockdown import Lockdown
 from sim.medical import Medical
-from sim.mesa_base import FloorSpace, SecondsModel
-from sim.navigation import Navigation, compile_plan
+from sim.navigation import compile_plan
+from sim.observation import Notes, ObservedModel
 from sim.outcome import Outcome
 from sim.policies import Policy, load_policy
-from sim.population import COLUMNS, State, draw_people
-from sim.recording import Recorder, Recording
+from sim.population import State
+from sim.presence import draw_people
 from sim.recovery import Recovery
 from sim.responders import Responders, report_lag
 from sim.scenario import Scenario, is_library, load_scenario
 from sim.sro import SchoolResourceOfficer
 from sim.streams import Draws, RunKey, Stream
-from sim.summary import summarise
-from sim.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, Timeline, TimelineLog
+from sim.summary import publish, summarise
+from sim.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, TimelineLog
 from sim.walkers import Crowd, Event
 
-CURVE_TIMES_S = tuple(range(0, 601, 10))
-"""Times at which the share secured is noted (s)."""
 
-RECORD_AFTER_CONTACT_S = 300.0
-RECORD_MAX_S = 3600.0
-"""A recording ends five minutes after contact, after an hour at the latest."""
-
-
-class RunResult(NamedTuple):
-    """What one run gives: outcome, timeline, recording where asked for, and the secured curve."""
-
-    outcome: Outcome
-    timeline: Timeline
-    recording: Recording | None
-    curve: tuple[float, ...]
-    n_people: int
-
-
-class ResponseModel(SecondsModel):
+class ResponseModel(ObservedModel):
     """One incident under one policy.
 
     Parameters
@@ -80,10 +58,12 @@ class ResponseModel(SecondsModel):
 
     Attributes
     ----------
-    nav : Navigation
-        The compiled plan.
-    timeline : tuple of Row
-        What has happened so far.
+    setting : Scenario
+        The place.
+    policy : Policy
+        The response, with the levers given here and by the scenario.
+    key : RunKey
+        Seed and replicate.
     """
 
     def __init__(
@@ -106,30 +86,16 @@ class ResponseModel(SecondsModel):
         # A plain policy: a subclass could run its own code inside the model.
         self.policy = Policy(chosen.name, chosen.plain_words, dict(chosen.settings)).under(loaded)
         self.key = RunKey(rng, int(replicate))
-        self.nav: Navigation = compile_plan(loaded.plan)
-        self._build()
-        self._recorder = Recorder.of(self.nav, self._people) if record else None
-        self._curve: list[float] = []
-        self._shares: dict[int, tuple[float, float]] = {}
+        self.nav = compile_plan(loaded.plan)
+        self._build(record=record)
         self._contact_tick: int | None = None
         self._end_tick: int | None = None
         self._teams_shown = 0
-        collector: Any = DataCollector  # Mesa 3.3 ships no types
-        self.datacollector: Any = collector(
-            model_reporters={
-                "elapsed_s": "elapsed_s",
-                "n_secured": "n_secured",
-                "n_moving": "n_moving",
-                "n_out": "n_out",
-                "n_unaware": "n_unaware",
-                "officers_on_scene": "officers_on_scene",
-            }
-        )
         self._start()
 
     # -- building ----------------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _build(self, *, record: bool) -> None:
         """Build every part of the incident, in the order in which they need one another."""
         parameters = self.setting.parameters
         draws = Draws(self.key)
@@ -162,29 +128,22 @@ class ResponseModel(SecondsModel):
         self._alerting.tell(self._sro.recognise)
         self._medical = Medical(incident)
         self._recovery = Recovery(incident, self._medical.all_clear)
+        self._notes = Notes(incident, record=record)
         doors.listen(self._hazard.look_again)
         self._n_reports = 0
 
     def _start(self) -> None:
         incident = self._incident
         incident.stamp(INCIDENT_START)
-        for time_s in CURVE_TIMES_S:
-            incident.agenda.at(to_ticks(time_s), self._note_shares, time_s)
+        self._notes.start()
         self._lockdown.start()
         self._hazard.start()
         self._alerting.start()
         self._signs()
         self._dispatch.start()
-        if self._recorder is not None:
-            incident.agenda.at(0, self._record)
         incident.agenda.run_due(0)
 
     # -- the clock ---------------------------------------------------------------------------------
-
-    @property
-    def elapsed_s(self) -> float:
-        """Simulated time since the start of the incident (s)."""
-        return to_seconds(self._incident.tick)
 
     def step(self) -> None:
         """Advance by one simulated second and collect."""
@@ -310,107 +269,11 @@ class ResponseModel(SecondsModel):
             ContactTeam(self, team, self._incident)
         self._teams_shown = len(self._responders.teams)
 
-    # -- observation -----------------------------------------------------------------------------------
-
-    def _note_shares(self, time_s: int) -> None:
-        inside = max(1, self._people.n_inside_at_start)
-        n_out_at_start = self._people.n - self._people.n_inside_at_start
-        secured = self.n_secured / inside
-        self._curve.append(secured)
-        self._shares[time_s] = (secured, (self.n_out - n_out_at_start) / inside)
-
-    def _record(self) -> None:
-        incident = self._incident
-        assert self._recorder is not None
-        self._recorder.frame(self.nav, self._people, incident.crowd.responders_shown())
-        since_contact = (
-            RECORD_MAX_S
-            if self._contact_tick is None
-            else to_seconds(self._contact_tick) + RECORD_AFTER_CONTACT_S
-        )
-        if incident.now_s < min(since_contact, RECORD_MAX_S):
-            incident.agenda.at(incident.tick + self._recorder.every_ticks, self._record)
-
-    def column(self, name: str) -> NDArray[Any]:
-        """Return a copy of one state variable of everybody, by its name in `population.COLUMNS`.
-
-        Raises
-        ------
-        KeyError
-            If there is no such column; who is exposed or injured is not among them.
-        """
-        if name not in COLUMNS:
-            raise KeyError(f"no column {name!r}; there are {', '.join(COLUMNS)}")
-        owner = self._people if hasattr(self._people, name) else self._people.arrays
-        values: NDArray[Any] = np.array(getattr(owner, name))
-        return values
-
-    def _n(self, state: State) -> int:
-        return int(np.count_nonzero(self._people.arrays.state == state))
-
-    @property
-    def n_secured(self) -> int:
-        """People who are secured now."""
-        return self._n(State.SECURED)
-
-    @property
-    def n_moving(self) -> int:
-        """People who walk or run now."""
-        return int(np.count_nonzero(self._people.arrays.moving))
-
-    @property
-    def n_out(self) -> int:
-        """People who are out of the building now."""
-        return self._n(State.OUT)
-
-    @property
-    def n_unaware(self) -> int:
-        """People whom no alert has reached yet."""
-        return self._n(State.UNAWARE)
-
-    @property
-    def officers_on_scene(self) -> int:
-        """Officers who have arrived (the modelled ones)."""
-        return self._responders.officers_on_scene
-
-    @property
-    def timeline(self) -> Timeline:
-        """What has happened so far."""
-        return self._incident.log.rows()
-
-    @property
-    def recording(self) -> Recording | None:
-        """Positions and states at a fixed rate, if asked for."""
-        if self._recorder is None:
-            return None
-        return self._recorder.finish(is_library(self.setting))
-
-    @property
-    def curve(self) -> tuple[float, ...]:
-        """Share secured at each of `CURVE_TIMES_S` that was reached."""
-        return tuple(self._curve)
-
-    @cached_property
-    def space(self) -> FloorSpace:
-        """The plan as a space for Mesa's drawing."""
-        return FloorSpace(self, self.nav.bounds)
+    # -- what came out ---------------------------------------------------------------------------------
 
     def outcome(self) -> Outcome:
-        """Return the outcome so far; harm as a level only for a plan of our library."""
-        outcome = self._full_outcome()
-        if is_library(self.setting):
-            # While a run goes on, a count that rises would say when somebody was hurt, and so where and who.
-            return replace(outcome, exposure_person_s=None, injury_events=None) if self.running else outcome
-        # Whether there was a first care at all would say whether anybody was hurt: a level of harm.
-        return replace(
-            outcome,
-            exposure_person_s=None,
-            injury_events=None,
-            first_care_first_s=None,
-            first_care_first_censored=False,
-            first_care_median_s=None,
-            first_care_median_censored=False,
-        )
+        """Return the outcome so far; levels of harm for our own plans only, once the threat is over."""
+        return publish(self._full_outcome(), library_plan=is_library(self.setting))
 
     def _full_outcome(self) -> Outcome:
         return summarise(
@@ -421,79 +284,6 @@ class ResponseModel(SecondsModel):
             medical=self._medical,
             recovery=self._recovery,
             ticks=(self._contact_tick, self._end_tick),
-            shares=self._shares,
+            shares=self._notes.shares,
             injury_events=self._hazard.injury_events,
         )
-
-
-def run_incident(scenario: Scenario, policy: Policy, key: RunKey, *, record: bool = False) -> RunResult:
-    """Run one incident to its end.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The place.
-    policy : Policy
-        The response.
-    key : RunKey
-        Study seed and replicate.
-    record : bool
-        Keep positions and states.
-
-    Returns
-    -------
-    RunResult
-        Outcome, timeline, recording and curve.
-    """
-    return run_paired(scenario, [policy], key, record=[policy.name] if record else ())[0]
-
-
-def run_paired(
-    scenario: Scenario, policies: Sequence[Policy], key: RunKey, *, record: Collection[str] = ()
-) -> list[RunResult]:
-    """Run the same incident under several policies; the first is the baseline of the differences.
-
-    For a plan that is not in our library harm leaves this function only as a difference to the baseline.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The place.
-    policies : sequence of Policy
-        The responses, baseline first.
-    key : RunKey
-        Study seed and replicate, shared by all.
-    record : collection of str
-        Names of the policies whose runs are recorded.
-
-    Returns
-    -------
-    list of RunResult
-        In the order of the policies.
-    """
-    results: list[RunResult] = []
-    baseline: Outcome | None = None
-    for policy in policies:
-        model = ResponseModel(
-            scenario, policy, rng=key.seed, replicate=key.replicate, record=policy.name in record
-        )
-        model.run()
-        full = model._full_outcome()
-        baseline = baseline or full
-        assert full.exposure_person_s is not None
-        assert baseline.exposure_person_s is not None
-        assert full.injury_events is not None
-        assert baseline.injury_events is not None
-        outcome = replace(
-            model.outcome(),
-            exposure_person_s_vs_baseline=full.exposure_person_s - baseline.exposure_person_s,
-            injury_events_vs_baseline=full.injury_events - baseline.injury_events,
-        )
-        results.append(RunResult(outcome, model.timeline, model.recording, model.curve, model._people.n))
-    return results
-
-
-def warm_up() -> None:
-    """Compile (or load) every kernel once, so that workers find them in the cache."""
-    scenario = load_scenario("elementary").with_(horizon_s=120.0)
-    run_incident(scenario, load_policy("immediate-entry"), RunKey(0, 0))

@@ -66,7 +66,11 @@ HARM_LEVELS: tuple[str, ...] = ("exposure_person_s", "injury_events")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """Outcomes of one run. Times are seconds since the start of the incident unless named as an interval."""
+    """Outcomes of one run. Times are seconds since the start of the incident unless named as an interval.
+
+    Harm and first care are empty, and `harm_censored` is set, while the threat is not over: counts that rise
+    from one horizon to the next would say when somebody was hurt.
+    """
 
     start_to_report_s: float | None
     start_to_report_censored: bool
@@ -112,6 +116,7 @@ class Outcome:
     people: int
     accounted_people: int
     responders_injured: int
+    harm_censored: bool = False
     exposure_person_s: float | None = None
     injury_events: int | None = None
     exposure_person_s_vs_baseline: float | None = None
@@ -120,6 +125,10 @@ class Outcome:
     def as_row(self) -> dict[str, float | int | bool | None]:
         """Return the record as a dict of column name to value, in the order of the fields."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+HARM_CENSORED = "harm_censored"
+"""The flag of all columns of harm: the threat was not over by the horizon."""
 
 
 def censored_name(column: str) -> str:

@@ -1,8 +1,7 @@
 """Positions and states of one run at a fixed rate, quantised: what a replay shows and nothing more.
 
 There is no row for a hazard and no state for an injury: an injured person is a person at rest. A recording
-is one random draw, and nothing adds recordings up. Nor does a recording keep who is alerted: whoever stays so
-for minutes could only be injured, so an alerted person is recorded as moving or, at rest, as sheltered.
+is one random draw, and nothing adds recordings up. States are those of `population.shown_states`.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.clock import TICKS_PER_S
 from sim.errors import RecordingError
-from sim.population import State
+from sim.population import State, shown_states
 
 if TYPE_CHECKING:
     from sim.navigation import Navigation
@@ -125,12 +124,6 @@ class Recording:
             ) from None
 
 
-def shown_states(people: People) -> NDArray[np.int8]:
-    """Return the state codes that a recording may keep, one per person: nobody is shown as alerted."""
-    at_rest = np.where(people.arrays.moving == 1, State.MOVING, State.SHELTERED)
-    return np.where(people.state == State.ALERTED, at_rest, people.state).astype(np.int8)
-
-
 class Recorder:
     """Takes frames during a run.
 
@@ -183,7 +176,7 @@ class Recorder:
         rows = n + N_TEAM_ROWS
         x, y = np.zeros(rows), np.zeros(rows)
         level, state = np.full(rows, -1, dtype=np.int8), np.full(rows, State.RESPONDER, dtype=np.int8)
-        x[:n], y[:n], state[:n] = people.x, people.y, shown_states(people)
+        x[:n], y[:n], state[:n] = people.x, people.y, shown_states(people.state, people.arrays.moving)
         level[:n] = np.where(people.state == State.OUT, -1, nav.space_level[people.space])
         for row in map(int, np.flatnonzero(np.isin(people.space, list(nav.flight_ends)))):
             if people.state[row] != State.OUT:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import DrawError
 from sim.kernels.draws import fill_u01, u01
 
 
@@ -92,6 +93,19 @@ class Stream(IntEnum):
     CROWD_PLACE = 70
 
 
+_HAZARDS_OWN = frozenset(
+    {
+        Stream.HAZARD_START,
+        Stream.HAZARD_DOOR,
+        Stream.HAZARD_END,
+        Stream.HAZARD_CANDIDATE,
+        Stream.HAZARD_COUNTS,
+        Stream.HAZARD_PICK,
+    }
+)
+"""Streams that only `hazard.py` draws from; it opens them for itself (design, section 2.1)."""
+
+
 class RunKey(NamedTuple):
     """Key of a run: the seed of the study and the number of the replicate. Never the policy."""
 
@@ -114,6 +128,8 @@ class Draws:
         Seed and replicate, both not negative.
     """
 
+    _closed: frozenset[Stream] = _HAZARDS_OWN
+
     def __init__(self, key: RunKey) -> None:
         self.key = key
         self._seed, self._replicate = np.uint64(key.seed), np.uint64(key.replicate)
@@ -129,12 +145,19 @@ class Draws:
             The entity's id, or its hash.
         ordinal : int
             Which time this entity takes this decision; causal, never a call counter.
+
+        Raises
+        ------
+        DrawError
+            If the stream is one of the hazard's own.
         """
+        self._refuse_closed(stream)
         hashed = entity_hash(entity) if isinstance(entity, str) else entity
         return u01(self._seed, self._replicate, np.uint64(int(stream)), np.uint64(hashed), np.uint64(ordinal))
 
     def us(self, stream: Stream, entities: NDArray[np.uint64], ordinal: int = 0) -> NDArray[np.float64]:
         """Return one uniform number per hashed entity, float64[n]."""
+        self._refuse_closed(stream)
         out = np.empty(len(entities), dtype=np.float64)
         fill_u01(
             self._seed,
@@ -145,3 +168,10 @@ class Draws:
             out,
         )
         return out
+
+    def _refuse_closed(self, stream: Stream) -> None:
+        if stream in self._closed:
+            raise DrawError(
+                f"{stream.name}: this draw is the hazard's own, and nothing else reads it; "
+                "compare policies on the same run key instead."
+            )

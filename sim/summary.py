@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.clock import to_seconds
@@ -84,8 +85,60 @@ def summarise(
         people=incident.people.n,
         accounted_people=recovery.accounted_people,
         responders_injured=0,
+        harm_censored=end is None,
         exposure_person_s=incident.crowd.exposure_person_s(incident.tick),
         injury_events=injury_events,
+    )
+
+
+def publish(outcome: Outcome, *, library_plan: bool) -> Outcome:
+    """Return the outcome that leaves the program: harm as a level only for our own plans, and only in full.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        The full record of a run, finished or not.
+    library_plan : bool
+        Whether the plan is one of ours.
+    """
+    if library_plan and not outcome.harm_censored:
+        return outcome
+    # Whether there was a first care at all would say whether anybody was hurt: a level of harm. On our own
+    # plans it is only too early to say.
+    return replace(
+        outcome,
+        exposure_person_s=None,
+        injury_events=None,
+        exposure_person_s_vs_baseline=None,
+        injury_events_vs_baseline=None,
+        first_care_first_s=None,
+        first_care_first_censored=library_plan,
+        first_care_median_s=None,
+        first_care_median_censored=library_plan,
+    )
+
+
+def publish_pair(outcome: Outcome, baseline: Outcome, *, library_plan: bool) -> Outcome:
+    """Return the outcome that leaves the program, with its harm as the difference to the baseline's.
+
+    Parameters
+    ----------
+    outcome, baseline : Outcome
+        Full records of two runs with the same key; one of them unfinished gives no difference.
+    library_plan : bool
+        Whether the plan is one of ours.
+    """
+    published = publish(outcome, library_plan=library_plan)
+    if outcome.harm_censored or baseline.harm_censored:
+        return published
+    assert outcome.exposure_person_s is not None
+    assert baseline.exposure_person_s is not None
+    assert outcome.injury_events is not None
+    assert baseline.injury_events is not None
+    return replace(
+        published,
+        exposure_person_s_vs_baseline=outcome.exposure_person_s - baseline.exposure_person_s,
+        injury_events_vs_baseline=outcome.injury_events - baseline.injury_events,
     )
 
 

@@ -320,8 +320,9 @@ class Crowd:
         arrays.may_walk[row] = 0
         arrays.exposed[row] = 0
         arrays.exposed_ticks[row] += self.tick - arrays.exposed_since[row]
-        # A state that many others have for as long: at rest, not behind a locked door.
-        self.set_state(np.array([row]), State.SHELTERED)
+        # What anybody at rest shows: unaware until an alert comes, then sheltered (docs/decisions.md).
+        if arrays.state[row] != State.UNAWARE:
+            arrays.state[row] = State.SHELTERED
 
     def patients(self) -> NDArray[np.int64]:
         """Return the rows of the people who need care."""

@@ -155,7 +155,7 @@ def simulate(
     place: Scenario, policies: Sequence[Policy], seed: int, replicate: int, *, record: bool
 ) -> list[Any]:
     """Run one incident under each policy, with the same draws."""
-    from sim.model import run_paired
+    from sim.run import run_paired
     from sim.streams import RunKey
 
     if seed < 0 or replicate < 0:

@@ -11,9 +11,9 @@ import pytest
 
 from buildings.library import load
 from experiments.replay import ReplayRun, write_replay
-from sim.model import run_paired
 from sim.policies import load_policy
 from sim.recording import STATES, Recording
+from sim.run import run_paired
 from sim.scenario import load_scenario
 from sim.streams import RunKey
 

@@ -1,4 +1,4 @@
-"""A small model with the interface of sim.model, for tests of studies: no building, known answers.
+"""A small model with the interface of sim.run, for tests of studies: no building, known answers.
 
 It lives in a file of its own, because worker processes import it by name. Environment variables make it slow
 or faulty, because they reach worker processes too.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments import compare as statistics
 from experiments.compare import compare
 from experiments.design import Arm, StudyDesign
-from experiments.store import Results
+from experiments.store import Results, outcome_column
 from experiments.study import run_study
 from experiments.table import comparison_table
 from experiments.words import difference, headline, sentence, span
@@ -131,6 +132,16 @@ def test_bootstrap_intervals_cover_a_skewed_mean():
     rng = np.random.default_rng(4)
     intervals = [statistics.mean_interval(rng.gamma(2.0, 1.0, 60)) for _ in range(150)]
     assert np.mean([low <= 2.0 <= high for _, low, high in intervals]) >= 0.89
+
+
+@pytest.mark.parametrize(("outcome", "share_worse"), [("share_secured_60s", 0.75), ("all_clear_s", 0.25)])
+def test_worse_is_lower_for_shares_and_later_for_times(results, outcome, share_worse):
+    """Of four pairs the policy has the lower value in three: worse for a share secured, better for a time."""
+    pairs = pd.DataFrame(
+        {"difference": [-0.1, -0.2, -0.3, 0.4], "censored": False, "baseline_censored": False}
+    )
+    found = statistics._one(results, outcome_column(outcome), "later", "at once", pairs)
+    assert found.share_worse == share_worse
 
 
 def test_headline_in_words(results):

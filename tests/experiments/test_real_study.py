@@ -10,8 +10,8 @@ from experiments.compare import compare
 from experiments.design import StudyDesign, arms_of, delay_sweep
 from experiments.store import Results
 from experiments.study import run_study
-from sim.model import run_incident
 from sim.policies import Policy, load_policy
+from sim.run import run_incident
 from sim.scenario import load_scenario
 from sim.streams import RunKey
 

@@ -18,9 +18,9 @@ from experiments.replay.page import SCRIPTS, clock, event_lines
 from experiments.replay.scene import HANDLING, scene_of
 from experiments.report.page import HANDLING as REPORT_HANDLING
 from sim.errors import RecordingError
-from sim.model import run_paired
 from sim.policies import load_policy
 from sim.recording import STATES, STEP_M, Recording
+from sim.run import run_paired
 from sim.scenario import load_scenario
 from sim.streams import RunKey
 from sim.timeline import HARM_EVENTS, Row

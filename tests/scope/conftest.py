@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
-OURS = ("sim.", "buildings.", "experiments.", "firstminutes")
+OURS = ("sim.", "buildings.", "experiments.", "firstminutes", "mesa.datacollection.")
 ENOUGH = 40
 """Elements of a container that are looked into."""
+TEAMS = 4
 
 
 @pytest.fixture(scope="session")
 def pair() -> list[Any]:
     """One incident in the elementary school under two policies, with recordings, for half an hour."""
-    from sim.model import run_paired
     from sim.policies import load_policy
+    from sim.run import run_paired
     from sim.scenario import load_scenario
     from sim.streams import RunKey
 
@@ -56,7 +57,8 @@ def _children(path: str, value: Any) -> list[tuple[str, Any]]:
             (f"{path}.{name}", element) for name, element in list(zip(names, value, strict=False))[:ENOUGH]
         ]
     if type(value).__name__ == "AgentSet":
-        return [(f"{path}[{k}]", agent) for k, agent in zip(range(ENOUGH), value, strict=False)]
+        agents = list(value)  # people first, contact teams last: some of both
+        return [(f"{path}[{k}]", agent) for k, agent in enumerate(agents[:ENOUGH] + agents[-TEAMS:])]
     if not f"{type(value).__module__}.".startswith(OURS):
         return []
     return [(f"{path}.{name}", element) for name, element in _attributes(value)]

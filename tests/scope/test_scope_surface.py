@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import mesa
 import numpy as np
 import pytest
 
 import firstminutes
-from sim import model as model_module
+import sim
+from sim import hazard as hazard_module
+from sim.agents import ContactTeam
 from sim.hazard import Hazard
 from sim.kernels.types import SightArrays
 from sim.model import ResponseModel
@@ -101,17 +104,91 @@ def test_what_is_public_does_not_depend_on_where_it_starts(
     Two corridors: a start in a room unlocks that room, which is seen in who is secured at the start.
     """
     seen = []
-    original = model_module.Hazard.__init__.__globals__["start_spaces"]
+    original = hazard_module._start_spaces
     for which in (0, -1):
 
         def one_space(uses: list[str], indoor: list[int], ids: list[str], which: int = which) -> list[int]:
             return [[row for row in original(uses, indoor, ids) if uses[row] == "corridor"][which]]
 
-        monkeypatch.setattr("sim.hazard.start_spaces", one_space)
+        monkeypatch.setattr(hazard_module, "_start_spaces", one_space)
         model = ResponseModel(_elementary(), "immediate-entry", rng=5)
         seen.append({path: _plain(value) for path, value in public(model)})
     differing = {path for path in seen[0].keys() | seen[1].keys() if seen[0].get(path) != seen[1].get(path)}
     assert not differing
+
+
+class _MarkedRow(int):
+    """A row of a space that remembers that it came from the hazard."""
+
+
+class _MarkedWing(str):
+    """A wing that the hazard named."""
+
+
+@pytest.fixture
+def _marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mark every place that the hazard has, so that a walk recognises it wherever it turns up."""
+    spaces, ring, wing = hazard_module._start_spaces, Hazard._ring, Hazard.wing
+    monkeypatch.setattr(hazard_module, "_start_spaces", lambda *given: list(map(_MarkedRow, spaces(*given))))
+    monkeypatch.setattr(Hazard, "wing", lambda self: _MarkedWing(wing(self)))
+    monkeypatch.setattr(
+        Hazard, "_ring", lambda self, door, beyond, *rest: ring(self, door, _MarkedRow(beyond), *rest)
+    )
+
+
+def _places(public: Walk, root: Any) -> list[str]:
+    return [path for path, value in public(root) if isinstance(value, _MarkedRow | _MarkedWing)]
+
+
+@pytest.mark.usefixtures("_marked")
+def test_no_place_of_the_hazard_turns_up_in_anything_public(public: Walk) -> None:
+    """From the start of a run to contact and after, with teams inside, through every public name."""
+    model = ResponseModel(_elementary(), "immediate-entry", rng=5, record=True)
+    places, teams = set(), 0
+    for _ in range(40):
+        for _ in range(20):
+            model.step()
+        assert isinstance(model._hazard._space, _MarkedRow), "the mark is lost, the test proves nothing"
+        assert isinstance(model._hazard.wing(), _MarkedWing)
+        places.add(int(model._hazard._space))
+        assert not _places(public, model)
+        teams = max(teams, len(model.agents_by_type.get(ContactTeam, [])))
+    assert len(places) > 1, "choose a seed in which it moves"
+    assert teams
+    assert model.timeline[-1].time_s > 0
+    assert not _places(public, model.outcome())
+
+
+@pytest.mark.usefixtures("_marked")
+def test_the_walk_for_marks_finds_one(public: Walk) -> None:
+    model = ResponseModel(_elementary(), "immediate-entry", rng=5)
+    model.datacollector.model_vars["n_out"].append(model._hazard._space)
+    model.leak = {"wing": [model._hazard.wing()]}
+    assert _places(public, model) == [".leak['wing'][0]", ".datacollector.model_vars['n_out'][0]"]
+
+
+def test_the_model_has_no_new_public_name() -> None:
+    """A new public name is a decision about scope: it is made here, on purpose, or not at all."""
+    ours = {ResponseModel, *[kind for kind in ResponseModel.__mro__ if kind.__module__.startswith("sim.")]}
+    names = {name for kind in ours for name in vars(kind) if not name.startswith("_")}
+    assert names == {
+        "advance", "column", "curve", "elapsed_s", "n_moving", "n_out", "n_secured", "n_unaware",
+        "officers_on_scene", "outcome", "recording", "run", "space", "step", "timeline",
+    }  # fmt: skip
+    model = ResponseModel(_elementary(), "immediate-entry")
+    mesas = set(vars(mesa.Model(rng=1)))
+    stored = {name for name in vars(model) if not name.startswith("_")} - mesas
+    assert stored == {"setting", "policy", "key", "nav", "datacollector"}
+
+
+def test_the_packages_export_nothing_of_it() -> None:
+    assert set(firstminutes.__all__) == {
+        "FirstMinutesError", "ResponseModel", "Results", "RunKey", "StudyDesign", "arms_of", "compare",
+        "load_policy", "load_scenario", "policy_names", "read_plan", "run_incident", "run_paired",
+        "run_study",
+    }  # fmt: skip
+    modules = {path.stem for path in (REPO / "sim").iterdir()}
+    assert {name for name in vars(sim) if not name.startswith("_")} - modules == {"MODEL_VERSION"}
 
 
 def _elementary() -> Any:

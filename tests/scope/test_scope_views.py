@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sim import responders
-from sim.model import run_incident
 from sim.policies import load_policy
 from sim.responders import EntryView
+from sim.run import run_incident
 from sim.scenario import load_scenario
 from sim.streams import RunKey
 

@@ -25,8 +25,8 @@ def test_agents_are_real_agents_over_the_arrays(model):
     assert all(isinstance(agent, mesa.Agent) for agent in occupants)
     assert len({agent.unique_id for agent in model.agents}) == len(model.agents)
     agent = next(iter(occupants))
-    agent.speed = 0.75
-    assert model.column("speed")[agent.row] == 0.75
+    agent.walk_mps = 0.75
+    assert model.column("walk_mps")[agent.row] == 0.75
     assert isinstance(agent.x, float)
 
 
@@ -38,7 +38,7 @@ def test_agent_set_methods_see_the_arrays(model):
     states = model.column("state")
     assert counted == {State(s).name.lower(): int((states == s).sum()) for s in np.unique(states)}
     assert len(occupants.select(lambda a: a.state is State.SECURED)) == model.n_secured
-    assert occupants.agg("speed", np.mean) == pytest.approx(model.column("speed").mean())
+    assert occupants.agg("walk_mps", np.mean) == pytest.approx(model.column("walk_mps").mean())
 
 
 def test_a_step_is_a_second_and_collects_once(model):

@@ -1,0 +1,70 @@
+"""Questions in SQL: anything but an order, a rank or an extreme of harm."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from experiments.questions import _HARM, check_question
+from sim.errors import StudyError
+from sim.outcome import OUTCOMES
+
+ALLOWED = [
+    "SELECT * FROM outcomes ORDER BY policy, replicate",
+    "FROM outcomes ORDER BY outcomes.policy, replicate DESC LIMIT 3",
+    "SELECT policy, avg(exposure_person_s) FROM outcomes GROUP BY policy ORDER BY policy",
+    "SELECT policy, start_to_contact_s FROM outcomes ORDER BY start_to_contact_s DESC",
+    "SELECT policy, max(start_to_entry_s) FROM outcomes GROUP BY policy ORDER BY 2 DESC",
+    "SELECT max(start_to_entry_s), sum(injury_events) FROM outcomes",
+    "SELECT count(*) AS n FROM outcomes WHERE injury_events IS NULL",
+]
+REFUSED = [
+    "SELECT * FROM outcomes ORDER BY exposure_person_s",
+    "SELECT * FROM outcomes ORDER BY Injury_Events DESC",
+    "SELECT * FROM outcomes ORDER BY 7",
+    "SELECT * FROM outcomes ORDER BY ALL",
+    "SELECT replicate, injury_events AS n FROM outcomes ORDER BY n DESC",
+    "SELECT replicate FROM outcomes ORDER BY -injury_events_vs_baseline",
+    "SELECT replicate FROM (SELECT replicate, exposure_person_s AS e FROM outcomes) ORDER BY e DESC LIMIT 1",
+    "WITH t AS (SELECT replicate, injury_events_vs_baseline AS e FROM outcomes) SELECT e FROM t ORDER BY e",
+    "SELECT replicate, rank() OVER (ORDER BY injury_events) FROM outcomes",
+    "SELECT replicate FROM outcomes QUALIFY row_number() OVER (ORDER BY exposure_person_s DESC) = 1",
+    "SELECT max(exposure_person_s) FROM outcomes",
+    "SELECT arg_max(replicate, injury_events) FROM outcomes",
+    "SELECT min_by(policy, injury_events_vs_baseline) FROM outcomes",
+    "SELECT list(replicate ORDER BY injury_events) FROM outcomes",
+    "SELECT replicate FROM outcomes WHERE injury_events = (SELECT max(injury_events) FROM outcomes)",
+    "SELECT 1; SELECT replicate FROM outcomes ORDER BY injury_events",
+    "SELECT max(COLUMNS('exposure.*')) FROM outcomes",
+]
+
+
+def check(text: str) -> None:
+    with duckdb.connect(":memory:") as connection:
+        check_question(connection, text)
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_other_questions_are_free(text):
+    check(text)
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_no_question_sorts_or_ranks_harm(text):
+    with pytest.raises(StudyError, match=r"harm is never sorted worst first; .* order by policy, replicate"):
+        check(text)
+
+
+@pytest.mark.parametrize("text", ["COPY outcomes TO 'x.csv'", "drop view outcomes"])
+def test_a_question_begins_with_select(text):
+    with pytest.raises(StudyError, match=f"found {text.split()[0].upper()}; a question begins with SELECT"):
+        check(text)
+
+
+def test_a_mistake_in_the_text_is_left_to_duckdb():
+    check("SELECT FROM WHERE")
+
+
+def test_harm_means_every_column_of_that_kind():
+    assert {column.name for column in OUTCOMES if column.kind == "harm"} == _HARM
+    assert len(_HARM) == 4

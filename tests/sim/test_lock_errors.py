@@ -1,0 +1,39 @@
+"""A lock error: the published share by lock type, changed by training, never below the floor."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from sim.lockdown import Lockdown
+from sim.params import ParameterTable
+from sim.policies import load_policy
+
+BASE = load_policy("audit-average")
+
+
+@pytest.mark.parametrize(
+    ("lock_type", "training", "push_button", "share"),
+    [
+        ("keyed_outside", "none", 0.03, 0.225),  # 0.15 x 1.5
+        ("keyed_outside", "annual", 0.03, 0.15),
+        ("keyed_outside", "quarterly", 0.03, 0.105),  # 0.15 x 0.7
+        ("push_button", "none", 0.03, 0.045),
+        ("push_button", "annual", 0.03, 0.03),
+        ("push_button", "quarterly", 0.015, 0.02),  # 0.0105, lifted to the floor
+    ],
+)
+def test_share_of_lock_errors(lock_type, training, push_button, share):
+    policy = BASE.with_lever("lock.type", lock_type).with_lever("lockdown.training", training)
+    table = ParameterTable.default().with_values({"lock.error_push_button": push_button})
+    drawn = SimpleNamespace(u=lambda *_key: drawn.value, value=0.0)
+    incident = SimpleNamespace(
+        policy=policy, parameters=table, draws=drawn, nav=SimpleNamespace(door_ids=["D1"])
+    )
+    lockdown = object.__new__(Lockdown)
+    lockdown._incident = incident
+    drawn.value = share - 1e-9
+    assert lockdown._lock_error(0)
+    drawn.value = share + 1e-9
+    assert not lockdown._lock_error(0)
