@@ -28,7 +28,7 @@ _TIP = 1.75 * math.pi
 _STRAIGHT = 1e-6
 _JOINT_PITCH_M = 0.4
 _HAIR_M = 1e-3
-_LANE_M = 2.0
+_LANE_M = 10.0
 
 Vertex = tuple[int, int, int]
 

@@ -28,7 +28,7 @@ MARGIN_M = 0.2
 NEAR_M = 0.35
 """This near to a corner (m) a walker looks for the next one in every tick."""
 
-LANES_M = 2.5
+LANES_M = 10.5
 """Corners are rounded abreast up to this far out (m)."""
 
 LOOK_TICKS = 10
