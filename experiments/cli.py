@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import click
 
-from experiments.commands import compare, drill, incident, lists, plan, results, system
+from experiments.commands import compare, drill, incident, lists, plan, results, system, verify
 from sim.errors import FirstMinutesError
 
 OK, DEFECT, BAD_INPUT, RUNS_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -48,6 +48,7 @@ for _command in (
     incident.run,
     incident.replay,
     drill.drill,
+    verify.verify,
     results.results,
     results.report,
     plan.plan,

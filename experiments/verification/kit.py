@@ -103,11 +103,13 @@ def people_in(
 def packed_hall(length_m: float, width_m: float, density: float, seed: int) -> NDArray[np.float64]:
     """Return places on a triangular lattice of a density (1/m2), a little shaken, float64[n, 2] (m)."""
     pitch = np.sqrt(2.0 / np.sqrt(3.0) / density)
-    xs = np.arange(0.25, length_m - 0.25, pitch * np.sqrt(3.0) / 2.0)
-    ys = np.arange(0.22, width_m - 0.22 - pitch / 2.0, pitch)
-    gx, gy = np.meshgrid(xs, ys, indexing="ij")
-    gy = gy + np.where(np.arange(len(xs)) % 2 == 0, 0.0, pitch / 2.0)[:, None]
-    shake = max(0.0, min(0.1, (pitch - 0.4) / 2.0 * 0.9))
+    n_lines = max(1, round(width_m / pitch))
+    across = width_m / n_lines  # lines fill the width, and the rows take up what that changes
+    along = 1.0 / (density * across)
+    xs = np.arange(0.25, length_m - 0.25, along)
+    gx, gy = np.meshgrid(xs, (np.arange(n_lines) + 0.25) * across, indexing="ij")
+    gy = gy + np.where(np.arange(len(xs)) % 2 == 0, 0.0, across / 2.0)[:, None]
+    shake = max(0.0, min(0.1, (min(across, along) - 0.4) / 2.0 * 0.9))
     rng = np.random.default_rng(seed)
     return np.column_stack([gx.ravel(), gy.ravel()]) + rng.uniform(-shake, shake, (gx.size, 2))
 

@@ -204,7 +204,12 @@ def long_bend() -> Found:
         floor = crowd.Floor(shape, exits={"end": line})
         people = people_in(rectangle(0.2, 0.2, 6, 19.8), 500, 15, "end", speed_mps=1.34)
         times.append(float(crowd.run(floor, people).finish_s.max()))
-    return judge(times[0] <= times[1] <= times[2], f"{numbers(times)} s")
+    note = (
+        "Walkers head for the inner corner and spread out only where others push them, so a crowd uses a "
+        "quarter of a bend 20 m wide. No model of JuPedSim meets this row either; no corridor of a school "
+        "is so wide."
+    )
+    return judge(times[0] <= times[1] <= times[2], f"{numbers(times)} s", note)
 
 
 CHECKS = (

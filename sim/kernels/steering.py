@@ -83,8 +83,7 @@ def choose_ways(
         if 0 <= node < n_ways and way_gate[node] < 0:
             dx, dy = x[row] - people.way_x[row], y[row] - people.way_y[row]
             if dx * dx + dy * dy < LANES_M * LANES_M:
-                lx, ly = _to_lane(dx, dy, out_x[node], out_y[node], 1.0)
-                is_near = lx * lx + ly * ly < NEAR_M * NEAR_M
+                is_near = _off_line(dx, dy, out_x[node], out_y[node]) < NEAR_M
         if node == NONE or is_near:
             _search(nav, people, work, fields, passable, wide(row), tick, idle)
         elif next_door[row] == -2 or ((tick + row) % LOOK_TICKS == 0 and is_convex[here] == 0):
@@ -209,21 +208,35 @@ def set_aims(nav: NavArrays, people: PeopleArrays, work: WorkArrays) -> None:
         elif people.way[row] == NONE:
             ax, ay = x, y
         elif 0 <= people.way[row] < n_ways:
-            # Around a corner side by side: towards the nearest point of the line from the corner outwards.
+            # Around a corner side by side, each as far out as now from the wall that leads to it.
             ox, oy = nav.way_out_x[people.way[row]], nav.way_out_y[people.way[row]]
-            lx, ly = _to_lane(x - ax, y - ay, ox, oy, _own_lane(push_x[row], push_y[row]))
-            ax, ay = x - lx, y - ly
+            at = _own_lane(push_x[row], push_y[row]) * _lane_at(x - ax, y - ay, ox, oy)
+            ax, ay = ax + at * ox, ay + at * oy
         work.aim_x[row], work.aim_y[row] = ax, ay
 
 
 @kernel
-def _to_lane(dx: float, dy: float, ox: float, oy: float, share: float) -> tuple[float, float]:
-    """Return the vector to a point from the nearest point of the line (0, 0) to `share` of (ox, oy)."""
+def _off_line(dx: float, dy: float, ox: float, oy: float) -> float:
+    """Return the distance of a point from the line (0, 0) to (ox, oy) (m)."""
     square = ox * ox + oy * oy
     if square > 0.0:
-        at = share * min(1.0, max(0.0, (dx * ox + dy * oy) / square))
+        at = min(1.0, max(0.0, (dx * ox + dy * oy) / square))
         dx, dy = dx - at * ox, dy - at * oy
-    return dx, dy
+    return math.sqrt(dx * dx + dy * dy)
+
+
+@kernel
+def _lane_at(dx: float, dy: float, ox: float, oy: float) -> float:
+    """Return where a lane crosses the line (0, 0) to (ox, oy) outwards from a corner, as a share of it.
+
+    The lane leads from (dx, dy) along the nearer wall of a right-angled corner, which is at 45 degrees to the
+    line: it crosses as far out as the point is along the line and off it together.
+    """
+    square = ox * ox + oy * oy
+    if square == 0.0:
+        return 0.0
+    along, off = dx * ox + dy * oy, abs(dx * oy - dy * ox)
+    return min(1.0, max(0.0, (along + off) / square))
 
 
 @kernel

@@ -1,0 +1,72 @@
+"""All verification tests, in the order of their sources, and the run of them in parallel."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from experiments.verification import rimea
+from experiments.verification.kit import Check, Found
+from sim.errors import StudyError
+
+CHECKS: tuple[Check, ...] = (*rimea.CHECKS,)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A test with what it found and how long it took (s)."""
+
+    check: Check
+    found: Found
+    took_s: float
+
+
+def chosen(only: Sequence[str]) -> tuple[Check, ...]:
+    """Return the tests of these numbers ("RiMEA 4"), all of them for none.
+
+    Raises
+    ------
+    StudyError
+        For a number that there is no test of.
+    """
+    by_id = {check.id.casefold(): check for check in CHECKS}
+    unknown = [name for name in only if name.casefold() not in by_id]
+    if unknown:
+        allowed = ", ".join(check.id for check in CHECKS)
+        raise StudyError(f"--only: there is no verification test {unknown[0]!r}; there are {allowed}.")
+    return tuple(by_id[name.casefold()] for name in only) or CHECKS
+
+
+def run_checks(checks: Sequence[Check], workers: int, done: Callable[[Row], None]) -> list[Row]:
+    """Run tests in worker processes, and return them in their order.
+
+    Parameters
+    ----------
+    checks : sequence of Check
+        What to run.
+    workers : int
+        Processes; tests do not depend on how many.
+    done : callable
+        Called with each test that has ended.
+    """
+    rows = []
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+        for row in pool.map(_run, [position_of(check) for check in checks]):
+            done(row)
+            rows.append(row)
+    return rows
+
+
+def position_of(check: Check) -> int:
+    """Return where a test is in the list; positions travel to other processes, functions may not."""
+    return CHECKS.index(check)
+
+
+def _run(position: int) -> Row:
+    began = time.perf_counter()
+    found = CHECKS[position].run()
+    return Row(CHECKS[position], found, time.perf_counter() - began)

@@ -1,0 +1,73 @@
+"""The page of the verification tests: a table, the reasons of the misses, and the figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, StrictUndefined
+
+from experiments.figures.common import new_figure
+from experiments.style import house_style
+from experiments.verification.kit import MISS, PASS, REPORT
+
+if TYPE_CHECKING:
+    from experiments.verification.checks import Row
+    from experiments.verification.kit import Figure
+
+_HEIGHT_IN = 3.2
+
+
+def write_page(rows: Sequence[Row], path: Path) -> list[Path]:
+    """Write the page and its figures, and return what was written.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The tests that ran.
+    path : Path
+        The Markdown file; figures go to ``img/verification`` beside it.
+    """
+    pictures = path.parent / "img" / "verification"
+    pictures.mkdir(parents=True, exist_ok=True)
+    written, names = [], {}
+    for row in rows:
+        if row.found.figure is not None:
+            target = pictures / f"{_slug(row.check.id)}.png"
+            _draw(row.check.title, row.found.figure, target)
+            names[row.check.id] = target.relative_to(path.parent).as_posix()
+            written.append(target)
+    environment = Environment(
+        undefined=StrictUndefined,
+        autoescape=False,  # the page is Markdown made of our own words
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    counts = {verdict: sum(row.found.verdict == verdict for row in rows) for verdict in (PASS, MISS, REPORT)}
+    template = environment.from_string((Path(__file__).parent / "page.md.j2").read_text(encoding="utf-8"))
+    page = template.render(rows=rows, counts=counts, pictures=names, miss=MISS)
+    path.write_text(page.rstrip() + "\n", encoding="utf-8")
+    return [path, *written]
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
+
+
+def _draw(title: str, drawn: Figure, path: Path) -> None:
+    """Draw lines for the model and points for data."""
+    with house_style():
+        figure = new_figure(_HEIGHT_IN)
+        axes = figure.subplots()
+        for k, line in enumerate(drawn.lines):
+            look: dict[str, Any] = (
+                {"ls": "", "marker": "sD"[k % 2], "ms": 5} if line.is_data else {"marker": "o", "ms": 3}
+            )
+            axes.plot(line.x, line.y, label=line.label, **look)
+        axes.set(xlabel=drawn.x_label, ylabel=drawn.y_label, title=title)
+        axes.set_ylim(bottom=0)
+        axes.grid(visible=True)
+        axes.legend()
+        figure.savefig(path)
