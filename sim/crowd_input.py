@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from sim.errors import CrowdError
+from sim.population import BODY_RADIUS_M
 
 NEAREST, CHOICE = "nearest", "choice"
 """Goals that are no name: the nearest exit, and the person's own choice of exit."""
@@ -98,7 +99,7 @@ class Person:
     at: Point
     goal: Any = None
     speed_mps: float = 1.3
-    radius_m: float = 0.2
+    radius_m: float = BODY_RADIUS_M
     start_s: float = 0.0
     level: str | None = None
     via: Sequence[Any] = ()

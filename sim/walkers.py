@@ -23,11 +23,12 @@ SHELTER, EXIT = 0, 1
 _KINDS = {movement.ARRIVED: "arrived", movement.WENT_OUT: "out", movement.BLOCKED: "blocked"}
 NOT_SHELTERS = frozenset({"restroom", "mechanical", "gym"})
 
-TIME_GAP_S = 1.0
+TIME_GAP_S = 0.65
 PUSH_S, PACE_S = 0.2, 0.1
 REPULSION, REPULSION_RANGE_M = 8.0, 0.1
 WALL_REPULSION, WALL_RANGE_M = 5.0, 0.05
-"""Time gap (s), strength and range (m) of repulsion: JuPedSim's defaults of the collision-free speed model.
+"""Time gap (s): with the body's radius fitted to the speeds of HERMES at 0.5 to 3 /m2 (docs/performance.md).
+Strength and range (m) of repulsion: JuPedSim's defaults of the collision-free speed model.
 Push and pace follow with a delay (s), walls are a sliding constraint: our own, see docs/decisions.md."""
 
 
@@ -386,4 +387,6 @@ def make_work(nav: Navigation, n_people: int) -> WorkArrays:
         near_dy=np.zeros(near),
         near_gap=np.zeros(near),
         near_reach=np.zeros(near),
+        left_by=np.full((nav.n_doors, stepping.OUT_SEEN), -1, dtype=np.int32),
+        left_at=np.zeros(nav.n_doors, dtype=np.int32),
     )

@@ -8,11 +8,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from experiments.verification import rimea
+from experiments.verification import flows, imo, iso, laws, nist, rimea
 from experiments.verification.kit import Check, Found
 from sim.errors import StudyError
 
-CHECKS: tuple[Check, ...] = (*rimea.CHECKS,)
+CHECKS: tuple[Check, ...] = (
+    *rimea.CHECKS,
+    *flows.CHECKS,
+    *imo.CHECKS,
+    *nist.CHECKS,
+    *iso.CHECKS,
+    *laws.CHECKS,
+)
 
 
 @dataclass(frozen=True)
@@ -55,18 +62,14 @@ def run_checks(checks: Sequence[Check], workers: int, done: Callable[[Row], None
     rows = []
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
-        for row in pool.map(_run, [position_of(check) for check in checks]):
-            done(row)
-            rows.append(row)
+        found = pool.map(_run, [CHECKS.index(check) for check in checks])
+        for check, (what, took_s) in zip(checks, found, strict=True):
+            rows.append(Row(check, what, took_s))
+            done(rows[-1])
     return rows
 
 
-def position_of(check: Check) -> int:
-    """Return where a test is in the list; positions travel to other processes, functions may not."""
-    return CHECKS.index(check)
-
-
-def _run(position: int) -> Row:
+def _run(position: int) -> tuple[Found, float]:
+    """Run a test by its place in the list: places travel to other processes, functions may not."""
     began = time.perf_counter()
-    found = CHECKS[position].run()
-    return Row(CHECKS[position], found, time.perf_counter() - began)
+    return CHECKS[position].run(), time.perf_counter() - began

@@ -18,7 +18,7 @@ from sim.kernels.exposure import see_one
 from sim.kernels.geometry import crosses, off_segment
 from sim.kernels.occupants import place_at_rest
 from sim.kernels.steering import BLOCKED, CLEARANCE_M, choose_ways, set_aims
-from sim.kernels.stepping import STUCK_S, WALL_CELL_M, plan_steps
+from sim.kernels.stepping import OUT_SEEN, STUCK_S, WALL_CELL_M, plan_steps
 from sim.kernels.types import MoveParams, NavArrays, PeopleArrays, SightArrays, WorkArrays
 
 MAX_STEP_M = 0.1
@@ -71,7 +71,7 @@ def advance(
         tick += 1
         n_events = choose_ways(nav, people, work, fields, goal_spaces, passable, tick, idle, events)
         set_aims(nav, people, work)
-        plan_steps(nav, people, work, params)
+        plan_steps(nav, people, work, params, tick)
         n_events = _apply(nav, people, work, goal_spaces, passable, sight, params, tick, events, n_events)
     if n_events == 0:
         tick = tick_to
@@ -113,7 +113,7 @@ def _apply(
         dx, dy = work.next_x[row] - x, work.next_y[row] - y
         pieces = max(1, int(math.ceil(math.sqrt(dx * dx + dy * dy) / MAX_STEP_M)))
         dx, dy = dx / pieces, dy / pieces
-        door, side = people.next_door[row], people.next_side[row]
+        door, side, came_by = people.next_door[row], people.next_side[row], people.last_door[row]
         if work.in_goal[row] or door < 0 or passable[door, side] == 0:
             door = -1
         sheet = nav.space_sheet[space]
@@ -126,7 +126,10 @@ def _apply(
             for _push in range(2):
                 for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
                     wall = cell_wall[j]
-                    if wall_space[wall] == space and (wall_door[wall] < 0 or wall_door[wall] != door):
+                    # Nobody is pushed away from the door that lies just behind: that would be a jump.
+                    if wall_space[wall] == space and (
+                        wall_door[wall] < 0 or (wall_door[wall] != door and wall_door[wall] != came_by)
+                    ):
                         gx, gy = off_segment(
                             wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall], nx, ny
                         )
@@ -134,6 +137,11 @@ def _apply(
                         if 1e-18 < square < CLEARANCE_M * CLEARANCE_M:
                             push = CLEARANCE_M / math.sqrt(square) - 1.0
                             nx, ny = nx + push * gx, ny + push * gy
+            # Off a wall, but no further in a tick than one walks.
+            planned, taken = dx * dx + dy * dy, (nx - x) ** 2 + (ny - y) ** 2
+            if taken > planned:
+                share = math.sqrt(planned / taken)
+                nx, ny = x + share * (nx - x), y + share * (ny - y)
             is_crossing = False
             for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
                 wall = cell_wall[j]
@@ -164,6 +172,8 @@ def _apply(
                     y = door_y[door, far] - depth * door_ny[door, far] - lateral * door_nx[door, far]
                     if space == params.outside:
                         kind = WENT_OUT
+                        work.left_by[door, work.left_at[door] % OUT_SEEN] = row
+                        work.left_at[door] += 1
                     break
         people.x[row], people.y[row], people.space[row] = x, y, space
         if kind == WENT_OUT:

@@ -36,9 +36,12 @@ QUEUE_GAP_M = 0.3
 """Who has somebody this near ahead (m), on the way to the same door or corner and nearer to it, waits in a
 queue: that is no conflict."""
 
+OUT_SEEN = 16
+"""So many people who last went out by a door are still in the way of those behind them."""
+
 
 @kernel
-def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: MoveParams) -> None:
+def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: MoveParams, tick: int) -> None:
     """Plan the next position of every walker from the old positions of all; changes `work` and the watch."""
     xs, ys, spaces, radii, next_doors = people.x, people.y, people.space, people.radius, people.next_door
     next_sides, watch, anchor_x, anchor_y = (
@@ -107,7 +110,37 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
             px, py, on, here = x, y, sheet, work.cell_of[row]
             nx, ny, mx, my = 0.0, 0.0, 0.0, 0.0
             if part == 1:
-                if far_sheet == sheet or beyond == params.outside:
+                if beyond == params.outside:
+                    # In the open air people are no longer moved. They walk on as if alone.
+                    depth, lateral = _in_frame(
+                        x - door_x[door, side],
+                        y - door_y[door, side],
+                        door_nx[door, side],
+                        door_ny[door, side],
+                    )
+                    for back in range(1, min(OUT_SEEN, work.left_at[door]) + 1 if depth > -CELL_M else 0):
+                        other = work.left_by[door, (work.left_at[door] - back) % OUT_SEEN]
+                        gone_s = (tick - people.out_tick[other]) * params.tick_s
+                        late_m = (people.speed[other] - pace[other]) * params.pace_s
+                        gone_m = people.speed[other] * gone_s - late_m * (
+                            1.0 - math.exp(-gone_s / params.pace_s)
+                        )
+                        dx = x - xs[other] - gone_m * door_nx[door, side]
+                        dy = y - ys[other] - gone_m * door_ny[door, side]
+                        square = dx * dx + dy * dy
+                        if square < CELL_M * CELL_M and count < MAX_NEAR:
+                            gap, reach = max(math.sqrt(square), 1e-6), body + radii[other]
+                            near_dx[count], near_dy[count] = dx, dy
+                            near_gap[count], near_reach[count] = gap, reach
+                            count += 1
+                            if gap - reach < REPEL_M:
+                                force = params.repulsion * math.exp((reach - gap) / params.repulsion_range_m)
+                                fx += force * dx / gap
+                                fy += force * dy / gap
+                        elif gone_m > CELL_M:
+                            break
+                    break
+                if far_sheet == sheet:
                     break
                 nx, ny = door_nx[door, side], door_ny[door, side]
                 mx, my = door_nx[door, 1 - side], door_ny[door, 1 - side]
@@ -217,6 +250,12 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
             work.counts[1] += 1
         watch[row] = slow + 1 if slow < free else 0
         work.next_x[row], work.next_y[row] = x + step * sx, y + step * sy
+
+
+@kernel
+def _walked_m(pace_mps: float, speed_mps: float, pace_s: float, time_s: float) -> float:
+    """Return how far somebody comes who goes from a pace to the free speed, exponentially (m)."""
+    return speed_mps * time_s - (speed_mps - pace_mps) * pace_s * (1.0 - math.exp(-time_s / pace_s))
 
 
 @kernel

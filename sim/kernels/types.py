@@ -206,6 +206,7 @@ class WorkArrays(NamedTuple):
     `movers` holds the rows of walkers in ascending order, `counts` their number and the conflicts resolved.
     Cells hold walkers as linked lists (`cell_head`, `cell_next`), made anew each tick; people at rest are in
     lists of their own (`rest_head`, `rest_next`, `rest_prev`) that change only when somebody stops or starts.
+    `left_by` int32[n_doors, OUT_SEEN] holds who last went out by each door, and `left_at` how many did.
     """
 
     movers: I4
@@ -229,3 +230,5 @@ class WorkArrays(NamedTuple):
     near_dy: F8
     near_gap: F8
     near_reach: F8
+    left_by: I4
+    left_at: I4

@@ -25,7 +25,7 @@ from sim.kernels.types import NavArrays
 NONE, POINT = -1, -2
 """Instead of a waypoint: no way at all; straight to the destination point."""
 
-MAX_GATES = 64
+MAX_GATES = 256
 """No straight line passes more doors than this."""
 
 
