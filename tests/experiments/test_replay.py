@@ -271,6 +271,8 @@ def test_gif(place, tmp_path):
     animation.write_animation(plan, runs, out, speed=60.0, fps=2)
     with Image.open(out) as picture:
         assert picture.n_frames == 11
+        assert picture.info["duration"] == 500  # two pictures a second
+        assert picture.info["loop"] == 0  # for ever
         first = np.asarray(picture.convert("RGB"))
         picture.seek(10)
         last = np.asarray(picture.convert("RGB"))
