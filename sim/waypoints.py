@@ -31,6 +31,7 @@ _HAIR_M = 1e-3
 _LANE_M = 10.0
 
 Vertex = tuple[int, int, int]
+Line = tuple[float, float, float, float]
 
 
 @dataclass
@@ -104,33 +105,42 @@ def no_waypoints() -> dict[str, Any]:
 def _corners(nav: NavArrays, found: _Found) -> None:
     """Find the corners that reach into the room."""
     places: dict[Vertex, _Ends] = defaultdict(_Ends)
+    outlines = []
     for space in range(len(nav.space_sheet) - 1):
-        for x0, y0, x1, y1 in _directed_walls(nav, space):
+        walls, outline = _directed_walls(nav, space)
+        outlines.append(np.array(outline, dtype=np.float64).reshape(-1, 4))
+        for x0, y0, x1, y1 in walls:
             length = math.hypot(x1 - x0, y1 - y0)
             ux, uy = (x1 - x0) / length, (y1 - y0) / length
             for x, y, is_end in ((x0, y0, False), (x1, y1, True)):
                 ends = places[(int(nav.space_sheet[space]), round(x * 1e5), round(y * 1e5))]
                 ends.x, ends.y = x, y
                 (ends.incoming if is_end else ends.outgoing).append((ux, uy, space))
+    outlines.append(np.zeros((0, 4)))  # the open air
     for ends in places.values():
-        _corners_at(nav, ends, found)
+        _corners_at(nav, outlines, ends, found)
 
 
-def _directed_walls(nav: NavArrays, space: int) -> list[tuple[float, float, float, float]]:
-    """Return the walls of a space, those that stand free in it once in each direction."""
+def _directed_walls(nav: NavArrays, space: int) -> tuple[list[Line], list[Line]]:
+    """Return the walls of a space, those that stand free in it once in each direction, and its outline.
+
+    The outline is what encloses the space: its doors belong to it, walls that stand free do not.
+    """
     first, last = int(nav.space_wall_ptr[space]), int(nav.space_wall_ptr[space + 1])
     rows = [
         (float(nav.wall_x0[w]), float(nav.wall_y0[w]), float(nav.wall_x1[w]), float(nav.wall_y1[w]))
         for w in range(first, last)
         if nav.wall_door[w] < 0
     ]
-    jambs = set()
-    for w in range(first, last):
-        if nav.wall_door[w] >= 0:
-            jambs |= {_key(nav.wall_x0[w], nav.wall_y0[w]), _key(nav.wall_x1[w], nav.wall_y1[w])}
+    outline = [
+        (float(nav.wall_x0[w]), float(nav.wall_y0[w]), float(nav.wall_x1[w]), float(nav.wall_y1[w]))
+        for w in range(first, last)
+        if nav.wall_door[w] >= 0
+    ]
+    jambs = {key for r in outline for key in (_key(r[0], r[1]), _key(r[2], r[3]))}
     starts = {_key(r[0], r[1]) for r in rows} | jambs
     ends = {_key(r[2], r[3]) for r in rows} | jambs
-    chains: list[list[tuple[float, float, float, float]]] = []
+    chains: list[list[Line]] = []
     for row in rows:
         if chains and _key(*chains[-1][-1][2:]) == _key(row[0], row[1]):
             chains[-1].append(row)
@@ -141,14 +151,16 @@ def _directed_walls(nav: NavArrays, space: int) -> list[tuple[float, float, floa
         result += chain
         if _key(*chain[0][:2]) not in ends or _key(*chain[-1][2:]) not in starts:
             result += [(x1, y1, x0, y0) for x0, y0, x1, y1 in chain]
-    return result
+        else:
+            outline += chain
+    return result, outline
 
 
 def _key(x: float, y: float) -> tuple[int, int]:
     return round(float(x) * 1e5), round(float(y) * 1e5)
 
 
-def _corners_at(nav: NavArrays, ends: _Ends, found: _Found) -> None:
+def _corners_at(nav: NavArrays, outlines: list[NDArray[np.float64]], ends: _Ends, found: _Found) -> None:
     """Add the waypoints of one place: one for every free angle of more than half a turn."""
     spaces = sorted({s for _, _, s in ends.incoming} | {s for _, _, s in ends.outgoing})
     for vx, vy, _ in ends.outgoing:
@@ -165,11 +177,12 @@ def _corners_at(nav: NavArrays, ends: _Ends, found: _Found) -> None:
         for turn in turns:
             dx, dy = math.cos(middle + turn), math.sin(middle + turn)
             x, y = ends.x + BODY_MARGIN_M * dx, ends.y + BODY_MARGIN_M * dy
-            _place(nav, spaces, x, y, (dx, dy), corner, found)
+            _place(nav, outlines, spaces, x, y, (dx, dy), corner, found)
 
 
 def _place(
     nav: NavArrays,
+    outlines: list[NDArray[np.float64]],
     spaces: list[int],
     x: float,
     y: float,
@@ -194,11 +207,11 @@ def _place(
                         found.add(name, x + shift * nx, y + shift * ny, -1, corner)
                 return
     for space in spaces:
-        if _contains(nav, space, x, y):
+        if _contains(outlines[space], x, y):
             found.add(space, x, y, -1, corner, _lane(nav, space, x, y, away))
             return
     for space in _neighbours(nav, spaces):
-        if _contains(nav, space, x, y):
+        if _contains(outlines[space], x, y):
             found.add(space, x, y, -1, corner)
             return
 
@@ -224,10 +237,9 @@ def _neighbours(nav: NavArrays, spaces: list[int]) -> list[int]:
     return sorted(s for s in behind if nav.space_sheet[s] == nav.space_sheet[spaces[0]] and s not in spaces)
 
 
-def _contains(nav: NavArrays, space: int, x: float, y: float) -> bool:
+def _contains(outline: NDArray[np.float64], x: float, y: float) -> bool:
     """Tell whether a point lies in a space: a ray to the right crosses its outline an odd number of times."""
-    block = slice(int(nav.space_wall_ptr[space]), int(nav.space_wall_ptr[space + 1]))
-    x0, y0, x1, y1 = nav.wall_x0[block], nav.wall_y0[block], nav.wall_x1[block], nav.wall_y1[block]
+    x0, y0, x1, y1 = outline.T
     straddles = (y0 > y) != (y1 > y)
     with np.errstate(divide="ignore", invalid="ignore"):
         at = x0 + (y - y0) / (y1 - y0) * (x1 - x0)

@@ -187,3 +187,17 @@ def test_the_pupils_fit_into_the_classrooms():
         plan = library.load(name)
         seats = sum(s.capacity or 0 for s in plan.spaces if s.use == "classroom")
         assert seats >= plan.enrolment
+
+
+def test_a_plan_is_drawn_in_whole_millimetres_whatever_its_sizes():
+    plan = high_school(corridor_m=10 / 3, classroom_depth_m=26 / 3)
+    points = [p for space in plan.spaces for p in space.polygon] + [door.at for door in plan.doors]
+    assert all(abs(1000 * value - round(1000 * value)) < 1e-6 for point in points for value in point)
+
+
+def test_wide_doors_have_two_leaves_and_doors_of_a_space_are_counted_in_their_names():
+    for name in library.names():
+        doors = [door for door in library.load(name).doors if door.kind != "opening"]
+        assert all((door.leaves == 2) == (door.width_m > 1.3) for door in doors)
+    ids = [door.id for door in library.load("high-school").doors if door.id.startswith("D-LIBRARY")]
+    assert ids == ["D-LIBRARY", "D-LIBRARY-2"]

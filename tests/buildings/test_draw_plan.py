@@ -82,3 +82,33 @@ def test_exits_doors_and_openings_have_colours_of_their_own():
         colours.setdefault(door.kind, set()).add(line.get_color())
     assert all(len(found) == 1 for found in colours.values())
     assert len(set.union(*colours.values())) == len(colours) == 3
+
+
+def test_only_exits_with_a_number_get_one():
+    """The exits X1 and X2 have numbers; a number of an inner door and an exit without one stay unwritten."""
+    content = two_levels()
+    part(content, "doors", "D101")["number"] = "77"
+    del part(content, "doors", "X2")["number"]
+    ax = drawn(FloorPlan.model_validate(content), "1")
+    numbers = [text.get_text() for text in ax.texts if hasattr(text, "xy")]
+    assert numbers == ["1"]
+
+
+def test_numbers_stand_on_the_outer_side_of_their_exits():
+    """X1 lies in the south wall, X2 in the west wall."""
+    ax = drawn(FloorPlan.model_validate(two_levels()), "1")
+    away = {text.get_text(): text.get_position() for text in ax.texts if hasattr(text, "xy")}
+    (x1, y1), (x2, y2) = away["1"], away["2"]
+    assert y1 < -4
+    assert abs(x1) < 1e-9
+    assert x2 < -4
+    assert abs(y2) < 1e-9
+    assert abs(x2) == pytest.approx(abs(y1))
+
+
+def test_a_level_is_named_and_its_stairs_are_marked_at_their_ends():
+    ax = drawn(FloorPlan.model_validate(two_levels()), "2")
+    assert ax.get_title() == "2"
+    (mark,) = [line for line in ax.lines if line.get_marker() == "^"]
+    assert mark.get_xydata().tolist() == [[28.0, 0.0]]
+    assert drawn(FloorPlan.model_validate(two_levels()), "1").get_title() == "First floor"

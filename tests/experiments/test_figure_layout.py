@@ -272,10 +272,21 @@ def test_bands_and_lines_of_people_secured_are_quantiles_over_minutes():
     light, dark = (band.get_paths()[0].vertices[:, 1] for band in first.collections)
     assert (light.min(), light.max()) == pytest.approx((0.05, 0.95))
     assert (dark.min(), dark.max()) == pytest.approx((0.25, 0.75))
+    assert all(band.get_linewidth()[0] == 0 for band in first.collections)
     assert first.get_xlim() == pytest.approx((0, 10))
     assert first.get_ylim() == pytest.approx((0, 1.02))
     assert "50 % under policy 0, 45 % under policy 1" in one.alt
     assert first.xaxis.get_gridlines()[0].get_color() == GRID
+
+
+def test_a_figure_grows_with_what_it_shows(four, two):
+    """Rows of panels are some two inches high each; every lane and every name adds to the others."""
+    one, other, third = (figures.secured(curves_of(n)).figure.get_size_inches() for n in (3, 4, 7))
+    assert one[0] == other[0] == third[0]
+    assert other[1] - one[1] == pytest.approx(third[1] - other[1])
+    assert 1.8 < other[1] - one[1] < 2.6
+    for name in ("timeline", "paired", "ecdf"):
+        assert two[name].figure.get_size_inches()[1] < four[name].figure.get_size_inches()[1] < 12.0
 
 
 # -- words -----------------------------------------------------------------------------------------

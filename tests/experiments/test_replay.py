@@ -271,6 +271,8 @@ def test_gif(place, tmp_path):
     animation.write_animation(plan, runs, out, speed=60.0, fps=2)
     with Image.open(out) as picture:
         assert picture.n_frames == 11
+        assert picture.info["duration"] == 500  # two pictures a second
+        assert picture.info["loop"] == 0  # for ever
         first = np.asarray(picture.convert("RGB"))
         picture.seek(10)
         last = np.asarray(picture.convert("RGB"))
@@ -308,3 +310,64 @@ def test_animation_refuses_what_it_cannot_do(place, tmp_path):
         animation.write_animation(*place, tmp_path / "replay.avi")
     with pytest.raises(RecordingError, match="above 0"):
         animation.write_animation(*place, tmp_path / "replay.gif", speed=0.0)
+
+
+def stage_of(plan, runs, handling=None):
+    return animation._Stage(scene_of(plan, runs), runs, handling)
+
+
+def test_words_of_an_animation_stand_inside_the_picture_and_clear_of_the_plan(place):
+    """Clock, note, names and counts lie above the plans, the legend below them; nothing overlaps."""
+    plan, runs = place
+    stage = stage_of(plan, runs, "For exercise use only")
+    stage.frame(60.0)
+    figure = stage._canvas.figure
+    width, height = figure.bbox.width, figure.bbox.height
+    boxes = [text.get_window_extent() for text in figure.texts]
+    plans = [ax.get_window_extent() for axes in stage._axes for ax in axes]
+    assert len(boxes) == 2 * len(runs) + 2
+    for box in boxes:
+        assert 0 <= box.x0 < box.x1 <= width
+        assert 0 <= box.y0 < box.y1 <= height
+        assert all(box.y0 >= one.y1 for one in plans)
+    for number, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[number + 1 :])
+    (legend,) = figure.legends
+    foot = legend.get_window_extent()
+    assert 0 <= foot.y0 < foot.y1 <= min(one.y0 for one in plans)
+    assert all(0 <= one.x0 < one.x1 <= width for one in plans)
+    assert plans[0].x1 <= plans[1].x0
+
+
+def test_an_animation_says_what_officers_do_and_counts_the_people():
+    """Three people are in one state in every frame; the officer is not counted with them."""
+    rows = tuple(
+        Row(at, event) for at, event in ((10.0, "FIRST_CALL"), (20.0, "DISPATCH"), (90.0, "FIRST_ENTRY"))
+    )
+    run = run_of(crowd(3, 400, ("1",)), "a", rows)
+    assert run.recording.duration_s > 100.0
+    said = [animation._phase(run, at) for at in (9.9, 10.0, 50.0, 90.0)]
+    assert said == ["No call yet", "Call being handled", "Officers on the way", "Officers inside"]
+    assert animation._phase(run, run.recording.duration_s + 1.0) == "Officers inside (recording over)"
+    people = [int(part.split()[0]) for part in animation._counts(run.recording, 0).split(", ")]
+    assert sum(people) == 3
+    assert len([n for n in people if n]) == 1
+
+
+def test_an_animation_lasts_at_most_a_minute_and_plays_at_least_ten_times_as_fast():
+    short, long = (run_of(crowd(1, n, ("1",))) for n in (100, 4000))
+    assert animation._speed([short]) == 10.0
+    assert animation._speed([short, long]) == pytest.approx(long.recording.duration_s / 60.0)
+    assert animation._speed([]) == 10.0
+
+
+def test_a_scene_shows_three_metres_of_ground_around_the_walls_and_tells_halls_from_rooms():
+    """Rooms are drawn with half a wall of 0.3 m around them."""
+    plan = load("elementary")
+    drawn = scene_of(plan, [run_of(crowd(1, 2, tuple(level.id for level in plan.levels)))])
+    xs, ys = zip(*(p for space in plan.spaces if space.use != "outdoors" for p in space.polygon), strict=True)
+    x0, y0, x1, y1 = drawn.box
+    assert (x0, y0) == pytest.approx((min(xs) - 3.3, min(ys) - 3.3))
+    assert (x1, y1) == pytest.approx((max(xs) + 3.3, max(ys) + 3.3))
+    kinds = {room.name: room.kind for floor in drawn.floors for room in floor.rooms}
+    assert (kinds["Lobby"], kinds["Hall A"], kinds["Principal"]) == ("corridor", "corridor", "room")

@@ -132,6 +132,33 @@ def test_ways_bend_around_holes_and_walls():
     assert floor.distance_m((1, 5), (19, 5)) == pytest.approx(exact, rel=0.04)
 
 
+def test_a_path_has_all_its_points_also_near_ones():
+    floor = hall()
+    assert floor.path((1, 5), (1.5, 5)) == [(1.0, 5.0), (1.5, 5.0)]
+    thin = crowd.Floor(box(0, 0, 20, 10).difference(box(9.9, 0, 10.1, 6)), exits={"e": ((20, 1), (20, 2))})
+    path = thin.path((1, 1), (19, 1))
+    assert path[0] == (1.0, 1.0)
+    assert path[-1] == (19.0, 1.0)
+    bends = path[1:-1]
+    assert len(bends) == 2
+    assert all(
+        math.dist(bend, corner) == pytest.approx(0.2)
+        for bend, corner in zip(bends, ((9.9, 6), (10.1, 6)), strict=True)
+    )
+    length = sum(math.dist(a, b) for a, b in itertools.pairwise(path))
+    assert thin.distance_m((1, 1), (19, 1)) == pytest.approx(length, rel=1e-6)
+
+
+def test_the_wall_check_counts_every_step_across_and_no_other():
+    """Two of three people jump out of the hall and come back: four steps cross its wall."""
+    floor = hall()
+    result = crowd.run(floor, [Person((1, y), "east") for y in (2, 5, 8)])
+    for who in (0, 2):
+        rows = np.flatnonzero(result.array[:, 0] == who)
+        result.array[rows[8:12], 3] += 40.0
+    assert crowd.check_walls(result, floor) == 4
+
+
 def test_the_wall_check_sees_a_crossing():
     floor = hall()
     result = crowd.run(floor, [Person((1, 5), "east")])

@@ -102,6 +102,16 @@ def test_the_command_prints_times_and_writes_trajectories(tmp_path, capsys):
     base.close()
 
 
+def test_one_person_alone_walks_out(tmp_path, capsys):
+    """From a place in an empty room of 8 m by 5 m it is at most some 8 m to the exit."""
+    place = tmp_path / "room.plan.json"
+    write_plan(room_with_exit().model_copy(update={"enrolment": 5}), place)
+    assert cli.main(["drill", "--building", str(place), "--people", "1", "--seed", "0"]) == 0
+    assert "1 people, 1 out" in capsys.readouterr().out
+    drill = run_drill(load_scenario(building=str(place)), EVACUATION, 1)
+    assert 0.0 < drill.finish_s[0] < 20.0
+
+
 def test_the_command_writes_a_file_per_level(tmp_path, capsys):
     path = tmp_path / "d.sqlite"
     options = ["drill", "--mode", "lockdown", "--people", "40", "--trajectory", str(path)]

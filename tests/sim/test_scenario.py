@@ -106,6 +106,16 @@ def test_an_impossible_value_is_refused_in_a_sentence(elementary, change, words)
     assert "\n" not in str(refusal.value)
 
 
+def test_times_are_taken_up_to_their_limits(elementary):
+    """A horizon of a second, and any arrival above 0 and up to 600 minutes, counted in seconds."""
+    assert elementary.with_(horizon_s=1).horizon_s == 1.0
+    assert elementary.with_(arrival_minutes=0.5).arrival_median_s == 30.0
+    assert elementary.with_(arrival_minutes=600).arrival_median_s == 36000.0
+    for change in ({"horizon_s": 0.9}, {"arrival_minutes": 600.5}, {"arrival_minutes": True}):
+        with pytest.raises(ScenarioError):
+            elementary.with_(**change)
+
+
 def test_the_fingerprint_follows_what_can_change_a_result(elementary):
     same = replace(
         elementary, name="another", plain_words="Other words.", building="elsewhere/elementary.plan.json"

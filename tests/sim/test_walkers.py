@@ -1,0 +1,150 @@
+"""The crowd of an incident between its walks: doors kept open by bodies, secured rooms, care, teams shown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from plans import box, door, plan
+from walks import crowd_of, no_sight, people_at
+
+from buildings.plan import OUT
+from sim.navigation import compile_plan
+from sim.population import State
+
+A, B = 0, 1
+
+
+@pytest.fixture
+def nav():
+    """Two rooms of 5 m by 5 m, a door in the wall of 0.2 m between them, an exit at the far end."""
+    spaces = [box("A", "classroom", 0, 0, 5, 5), box("B", "classroom", 5, 0, 10, 5)]
+    doors = [door("D", "A", "B", (5, 2.5), 1.0), door("X", "B", OUT, (10, 2.5), 1.0, "exterior")]
+    return compile_plan(plan(spaces, doors))
+
+
+def crowd_at(nav, *places):
+    people = people_at(nav, list(places))
+    crowd = crowd_of(nav, people)
+    crowd.tick = 400
+    return crowd, people.arrays
+
+
+@pytest.mark.parametrize(
+    ("space", "x", "y", "state", "blocks"),
+    [
+        (A, 5.0, 2.5, State.UNAWARE, True),
+        (A, 4.85, 2.5, State.UNAWARE, True),
+        (B, 5.15, 2.5, State.MOVING, True),
+        (A, 4.75, 2.5, State.UNAWARE, False),
+        (B, 5.25, 2.5, State.UNAWARE, False),
+        (A, 5.0, 2.95, State.UNAWARE, True),
+        (A, 5.0, 3.05, State.UNAWARE, False),
+        (A, 5.0, 2.5, State.OUT, False),
+    ],
+)
+def test_a_body_keeps_a_door_open_within_a_tenth_of_a_metre_of_the_wall(nav, space, x, y, state, blocks):
+    """The wall is 0.1 m deep on either side of the middle, the door 1 m wide."""
+    crowd, arrays = crowd_at(nav, (space, x, y))
+    arrays.state[0] = state
+    assert crowd.body_in(nav.door_ids.index("D")) == blocks
+    assert not crowd.body_in(nav.door_ids.index("X"))
+
+
+def test_a_room_is_secured_for_all_who_are_in_it_and_for_nobody_else(nav):
+    crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 2, 1), (B, 7, 1), (A, 3, 1))
+    arrays.state[:] = [State.SHELTERED, State.SECURED, State.SHELTERED, State.OUT]
+    arrays.secured_tick[1] = 100
+    crowd.mark_secured(A, True)
+    assert arrays.state.tolist() == [State.SECURED, State.SECURED, State.SHELTERED, State.OUT]
+    assert arrays.secured_tick[:2].tolist() == [400, 100]
+    assert arrays.state_since[0] == 400
+    assert arrays.arrive_state[0] == State.SECURED
+    crowd.mark_secured(A, False)
+    assert arrays.state.tolist() == [State.SHELTERED, State.SHELTERED, State.SHELTERED, State.OUT]
+    assert arrays.arrive_state[1] == State.SHELTERED
+
+
+def test_who_is_held_for_good_or_out_can_do_nothing(nav):
+    crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 2, 1), (A, 3, 1))
+    crowd.injure(1)
+    arrays.state[2] = State.OUT
+    assert crowd.can_act(np.arange(3)).tolist() == [True, False, False]
+    assert crowd.patients().tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(State.UNAWARE, State.UNAWARE), (State.MOVING, State.SHELTERED), (State.LEAVING, State.SHELTERED)],
+)
+def test_who_needs_care_stands_where_the_walk_ended_and_looks_like_others_at_rest(nav, before, after):
+    """The exposure until then, 300 ticks, is kept."""
+    crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 2, 2))
+    crowd.walk_out(np.array([0, 1]))
+    crowd.advance(400, 440, no_sight(nav))
+    arrays.state[0] = before
+    arrays.exposed[0], arrays.exposed_since[0] = 1, 140
+    x = float(arrays.x[0])
+    crowd.injure(0)
+    assert (arrays.state[0], arrays.moving[0], arrays.exposed[0]) == (after, 0, 0)
+    assert arrays.exposed_ticks[0] == 300
+    crowd.advance(440, 500, no_sight(nav))
+    assert arrays.x[0] == x
+    assert arrays.moving[1] == 1
+    assert crowd.exposure_person_s(500) == 15.0
+
+
+def test_exposure_counts_those_who_are_exposed_now_up_to_now(nav):
+    """400 ticks of before, and two people since ticks 100 and 300: at tick 500 another 400 and 200."""
+    crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 2, 1), (A, 3, 1))
+    arrays.exposed_ticks[2] = 400
+    arrays.exposed[:2], arrays.exposed_since[:2] = 1, [100, 300]
+    assert crowd.exposed_rows().tolist() == [0, 1]
+    assert crowd.exposure_person_s(500) == (400 + 400 + 200) / 20
+
+
+def test_people_who_are_released_are_out_at_that_moment(nav):
+    crowd, arrays = crowd_at(nav, (A, 1, 1), (B, 7, 1))
+    crowd.walk_out(np.array([1]))
+    crowd.release(np.array([0, 1]))
+    assert (arrays.space == nav.outside).all()
+    assert arrays.out_tick.tolist() == [400, 400]
+    assert (arrays.state == State.OUT).all()
+    assert crowd.advance(400, 500, no_sight(nav)) == (500, [])
+
+
+def test_people_walk_out_only_where_there_is_a_way(nav):
+    crowd, arrays = crowd_at(nav, (A, 1, 2.5), (B, 7, 2.5))
+    assert crowd.exit_distance_m(B) == pytest.approx(2.5, abs=0.3)
+    assert crowd.exit_distance_m(A) == pytest.approx(7.5, abs=0.3)
+    crowd._doors.passable[nav.door_ids.index("D")] = 0
+    crowd.doors_changed()
+    crowd.walk_out(np.array([0, 1]))
+    assert arrays.state.tolist() == [State.UNAWARE, State.LEAVING]
+    assert arrays.moving.tolist() == [0, 1]
+    assert np.isinf(crowd.exit_distance_m(A))
+
+
+def test_who_arrives_is_told_of_once_and_takes_the_state_that_was_meant(nav):
+    """Two metres at 1.3 m/s are 1.5 s, and there is nobody in the way."""
+    crowd, arrays = crowd_at(nav, (A, 1.0, 2.5), (A, 1.0, 4.5))
+    crowd.walk_to(np.array([0]), A, 3.0, 2.5, State.SHELTERED, notify=True)
+    crowd.walk_to(np.array([1]), A, 3.0, 4.5, State.ALERTED)
+    tick, told = 400, []
+    while tick < 600:
+        tick, events = crowd.advance(tick, 600, no_sight(nav))
+        told += [(event.kind, event.row, tick) for event in events]
+    assert [(kind, row) for kind, row, _ in told] == [("arrived", 0)]
+    assert told[0][2] == pytest.approx(400 + 20 * 1.9 / 1.3, abs=6)
+    assert arrays.state.tolist() == [State.SHELTERED, State.ALERTED]
+    assert arrays.moving.tolist() == [0, 0]
+
+
+def test_teams_are_shown_until_contact(nav):
+    crowd, _ = crowd_at(nav, (A, 1, 1))
+    crowd.show_responder(1, A, 1.0, 2.0)
+    crowd.show_responder(2, A, 3.0, 2.0)
+    crowd.show_responder(1, B, 7.0, 2.0)
+    assert crowd.responders_shown() == {1: (B, 7.0, 2.0), 2: (A, 3.0, 2.0)}
+    crowd.hide_responders()
+    crowd.show_responder(1, B, 8.0, 2.0)
+    assert crowd.responders_shown() == {}
