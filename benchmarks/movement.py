@@ -27,6 +27,8 @@ from school import packed, placed, school
 from shapely import LineString
 
 from sim import crowd
+from sim.population import BODY_RADIUS_M
+from sim.walkers import TIME_GAP_S
 
 try:
     import jupedsim as jps
@@ -120,7 +122,7 @@ class Bench:
             simulation.add_agent(
                 jps.CollisionFreeSpeedModelAgentParameters(
                     position=(float(at[0]), float(at[1])), journey_id=journey, stage_id=stage,
-                    desired_speed=float(v), radius=0.2, time_gap=1.0,
+                    desired_speed=float(v), radius=BODY_RADIUS_M, time_gap=TIME_GAP_S,
                 )
             )  # fmt: skip
         finish, inside = np.full(len(xy), np.nan), simulation.agent_count()

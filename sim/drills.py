@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import crowd
+from sim.clock import TICK_S
 from sim.compiled import Navigation
 from sim.crowd_ways import Destination, Ways
 from sim.errors import CrowdError
@@ -58,6 +59,7 @@ def run_drill(
     *,
     until_s: float = 3600.0,
     every_s: float = 0.5,
+    tick_s: float = TICK_S,
 ) -> Drill:
     """Run a drill in the building of a scenario.
 
@@ -73,6 +75,8 @@ def run_drill(
         Decides who is where and how fast.
     until_s, every_s : float
         Longest duration, and interval of the trajectories (s).
+    tick_s : float
+        Length of a tick (s).
 
     Returns
     -------
@@ -86,7 +90,7 @@ def run_drill(
     people = _own_people(nav, scenario, seed) if n_people is None else _spread_people(nav, n_people, seed)
     if mode == LOCKDOWN:
         people = _to_rooms(floor, people)
-    return Drill(mode, crowd.run(floor, people, until_s=until_s, every_s=every_s, seed=seed))
+    return Drill(mode, crowd.run(floor, people, until_s=until_s, every_s=every_s, seed=seed, tick_s=tick_s))
 
 
 def _own_people(nav: Navigation, scenario: Scenario, seed: int) -> list[crowd.Person]:

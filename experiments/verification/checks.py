@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from experiments.verification import flows, imo, iso, laws, nist, rimea
+from experiments.verification import flows, imo, iso, laws, nist, rimea, tick
 from experiments.verification.kit import Check, Found
 from sim.errors import StudyError
 
@@ -19,6 +19,7 @@ CHECKS: tuple[Check, ...] = (
     *nist.CHECKS,
     *iso.CHECKS,
     *laws.CHECKS,
+    *tick.CHECKS,
 )
 
 

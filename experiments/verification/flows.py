@@ -29,15 +29,6 @@ from sim import crowd
 
 Floats = NDArray[np.float64]
 
-TOO_SLOW = (
-    "With a body 0.4 m wide and a time gap of 1.0 s to whoever is ahead (JuPedSim's defaults) people are too "
-    "slow from about 1.5 /m2. JuPedSim's collision-free speed model with these numbers is as slow."
-)
-SLOW_OPENINGS = (
-    "Whoever walks on keeps the time gap of 1.0 s to those who have just gone through, and files then carry "
-    "about 1.1 /(m s). At an exit people are gone at the line, and twice as many get through."
-)
-
 HERMES = {
     0.50: 1.34, 0.54: 1.39, 0.67: 1.34, 1.14: 1.21, 1.55: 1.01, 1.68: 0.96, 2.04: 0.67, 2.45: 0.44, 3.06: 0.34
 }  # fmt: skip
@@ -118,7 +109,7 @@ def fundamental_diagram() -> Found:
         ),
     )
     text = f"{numbers(speed, 2)} m/s at {numbers(density, 2)} /m2: {numbers(ratio, 2)} of HERMES"
-    return judge(ok, f"{text}; capacity {most:.2f} /(m s)", TOO_SLOW, figure)
+    return judge(ok, f"{text}; capacity {most:.2f} /(m s)", figure=figure)
 
 
 def rooms(width_m: float, length_m: float, goal_m: float | None = None) -> crowd.Floor:
@@ -140,9 +131,12 @@ def times_at_opening(floor: crowd.Floor, seed: int) -> Floats:
 
 
 def place_of_goal() -> Found:
-    """Put the goal nearer to and farther from the opening of a room with 150 people."""
+    """Put the goal nearer to and farther from the opening of a room with 150 people; twenty seeds.
+
+    One run differs from another by 3 s, as much as the effect.
+    """
     where = (0.2, 1.0, 2.0, 5.0, 9.8)
-    times = [np.mean([times_at_opening(rooms(1.0, 0.2, a), s).max() for s in SEEDS]) for a in where]
+    times = [np.mean([times_at_opening(rooms(1.0, 0.2, a), s).max() for s in range(1, 21)]) for a in where]
     grows = times[0] < times[3]
     ok = bool(grows and abs(times[4] - times[3]) < times[3] - times[0])
     return judge(ok, f"{numbers(times)} s at {numbers(where)} m")
@@ -194,7 +188,7 @@ def wide_openings() -> Found:
     per_m = np.divide(flows, widths)
     ok = bool((np.diff(flows) > 0).all() and ((per_m >= 1.3) & (per_m <= 2.6)).all())
     text = f"{numbers(flows, 2)} /s at {numbers(widths)} m: {numbers(per_m, 2)} /(m s)"
-    return judge(ok, text, f"The order is right. {SLOW_OPENINGS}")
+    return judge(ok, text)
 
 
 def mean_flow(floor: crowd.Floor) -> float:
@@ -226,7 +220,7 @@ def flow_per_metre() -> Found:
     )
     ok = all(1.3 <= flow <= 2.6 for flow in (*openings, *outside))
     text = f"openings {numbers(openings, 2)}, exits {numbers(outside, 2)} /(m s) at {numbers(WIDTHS_M)} m"
-    return judge(ok, text, SLOW_OPENINGS, figure)
+    return judge(ok, text, figure=figure)
 
 
 def before_stair() -> crowd.Floor:
@@ -303,7 +297,9 @@ def speeds_on_stair() -> Found:
         min(share.values()) >= 0.5 and len(both) >= 5 and all(faster),
         f"in the band: up {100 * share['up']:.0f} %, down {100 * share['down']:.0f} %; "
         f"down faster in {sum(faster)} of {len(both)} bins",
-        figure=figure,
+        "Down, the factor of 0.75 on the free speed lies at the upper edge of the band. The band is quoted "
+        "at second hand, and the factor is a sourced default, so neither was changed.",
+        figure,
     )
 
 
