@@ -190,9 +190,9 @@ def test_the_pupils_fit_into_the_classrooms():
 
 
 def test_a_plan_is_drawn_in_whole_millimetres_whatever_its_sizes():
-    plan = high_school(corridor_m=10 / 3, classroom_depth_m=26 / 3)
-    points = [p for space in plan.spaces for p in space.polygon] + [door.at for door in plan.doors]
-    assert all(abs(1000 * value - round(1000 * value)) < 1e-6 for point in points for value in point)
+    for plan in (high_school(corridor_m=10 / 3, classroom_depth_m=26 / 3), elementary(corridor_m=10 / 3)):
+        points = [p for space in plan.spaces for p in space.polygon] + [door.at for door in plan.doors]
+        assert all(abs(1000 * value - round(1000 * value)) < 1e-6 for point in points for value in point)
 
 
 def test_wide_doors_have_two_leaves_and_doors_of_a_space_are_counted_in_their_names():

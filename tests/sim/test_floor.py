@@ -106,7 +106,7 @@ def room_with_doors():
         door_y=np.array([[-0.1, -0.1], [2.0, 2.0]]),
         door_nx=np.array([[0.0, 0.0], [-1.0, 1.0]]),
         door_ny=np.array([[1.0, -1.0], [0.0, 0.0]]),
-        door_depth=np.array([[0.1, 0.1], [0.0, 0.0]]),
+        door_depth=np.array([[0.1, 0.1], [0.15, 0.15]]),
     )
 
 
@@ -114,7 +114,9 @@ def test_the_middle_of_a_door_lies_on_the_face_of_either_side():
     nav = room_with_doors()
     assert door_middle(nav, 0, 1) == pytest.approx((0.0, 0.0))
     assert door_middle(nav, 0, 0) == pytest.approx((0.0, -0.2))
-    np.testing.assert_allclose(door_points(nav, 1), [(0.0, 0.0), (-4.0, 2.0)])
+    assert door_middle(nav, 1, 0) == pytest.approx((-3.85, 2.0))
+    assert door_middle(nav, 1, 1) == pytest.approx((-4.15, 2.0))
+    np.testing.assert_allclose(door_points(nav, 1), [(0.0, 0.0), (-3.85, 2.0)])
     np.testing.assert_allclose(door_points(nav, 0), [(0.0, -0.2)])
 
 
