@@ -35,14 +35,14 @@ def public() -> Callable[[Any], Iterator[tuple[str, Any]]]:
 
 
 def _public(root: Any) -> Iterator[tuple[str, Any]]:
-    seen: set[int] = set()
+    seen: dict[int, Any] = {}  # holds what was seen, so that no new object gets an old one's id
     waiting = [("", root)]
     while waiting:
         path, value = waiting.pop()
         yield path, value
         if id(value) in seen or isinstance(value, FunctionType | MethodType | ModuleType | type | enum.Enum):
             continue
-        seen.add(id(value))
+        seen[id(value)] = value
         waiting += _children(path, value)
 
 
