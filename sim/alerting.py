@@ -65,13 +65,22 @@ class Alerting:
 
     # -- signs ---------------------------------------------------------------------------------
 
+    @property
+    def hearing_m(self) -> float:
+        """How far off (m) signs are heard."""
+        return self._hearing_m
+
+    def without_signs(self) -> np.ndarray:
+        """Return the rows of the people inside whom no signs have reached so far."""
+        return np.flatnonzero(~self._has_signs & (self._incident.people.state != State.OUT))
+
     def signs(self, distances_m: np.ndarray, exposed: np.ndarray) -> None:
         """Let everybody within hearing, and everybody with a line of sight, begin to recognise.
 
         Parameters
         ----------
         distances_m : float64[n_people]
-            Walking distance to the signs, doors muffling them.
+            Walking distance to the signs, doors muffling them; infinite for whoever has signs already.
         exposed : uint8[n_people]
             Who has them in sight.
         """

@@ -278,6 +278,19 @@ class Navigation:
         distances_from(self.arrays, passable, field, space, x, y, self.outside, BODY_MARGIN_M, out)
         return out
 
+    def least_distances(self, field: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return for each space a distance that no point in it is nearer to a field's destination than (m).
+
+        It is the least of the space's waypoints, float64[n_spaces]; 0 for the destination itself.
+        """
+        arrays = self.arrays
+        least = np.full(self.n_spaces, np.inf)
+        some = np.flatnonzero(np.diff(arrays.space_way_ptr) > 0)
+        least[some] = np.minimum.reduceat(field[arrays.space_way], arrays.space_way_ptr[some])
+        if field[-3] >= 0.0:
+            least[int(field[-3])] = 0.0
+        return least
+
     @cached_property
     def space_fields(self) -> NDArray[np.float64]:
         """Fields to every space's nearest door, all doors unlocked: float64[n_spaces, field_size] (m)."""

@@ -142,7 +142,11 @@ class Hazard:
             self._look()
 
     def walking_distances_m(
-        self, space: NDArray[np.int32], x: NDArray[np.float64], y: NDArray[np.float64]
+        self,
+        space: NDArray[np.int32],
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        within_m: float = np.inf,
     ) -> Metres:
         """Return how far signs of it have to go to some points, doors muffling them (m).
 
@@ -152,6 +156,8 @@ class Hazard:
             Rows of the spaces that the points lie in.
         x, y : float64[n]
             Positions (m).
+        within_m : float
+            Farther spaces are not looked at: points in them are infinitely far (m).
 
         Returns
         -------
@@ -163,8 +169,10 @@ class Hazard:
         extra = doors.closed.astype(np.float64) * muffle_m
         point = nav.inner_point(self._space)
         field = nav.field(nav.everywhere_passable(), [self._space], goal_point=point, door_extra=extra)
-        distances = nav.distances(nav.everywhere_passable(), field, space, x, y)
         here = space == self._space
+        near = np.flatnonzero(~here & (nav.least_distances(field)[space] <= within_m))
+        distances: Metres = np.full(len(space), np.inf)
+        distances[near] = nav.distances(nav.everywhere_passable(), field, space[near], x[near], y[near])
         distances[here] = np.hypot(x[here] - point[0], y[here] - point[1])
         return distances
 

@@ -192,7 +192,10 @@ class ResponseModel(ObservedModel):
         """Let signs reach whoever is within hearing or has them in sight."""
         if self._hazard.is_active:
             people, sro = self._people, self._sro
-            distances = self._hazard.walking_distances_m(people.space, people.x, people.y)
+            rows, distances = self._alerting.without_signs(), np.full(people.n, np.inf)
+            distances[rows] = self._hazard.walking_distances_m(
+                people.space[rows], people.x[rows], people.y[rows], self._alerting.hearing_m
+            )
             self._alerting.signs(distances, people.arrays.exposed)
             if sro.is_inside:
                 x, y = self.nav.inner_point(sro.space)

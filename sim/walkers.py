@@ -73,9 +73,12 @@ class Crowd:
         )
         self._work = make_work(nav, people.n)
         self._fields = np.full((2, nav.field_size), np.inf)
+        self._fields[:, -3] = -1.0  # no single point is the destination
         self._goals = np.zeros((2, nav.n_spaces), dtype=np.uint8)
         self._goals[EXIT, nav.outside] = 1
-        self._stale = True
+        self._shelters = [s for s in nav.indoor if nav.is_room[s] and nav.use[s] not in NOT_SHELTERS]
+        self._goals[SHELTER, self._shelters] = 1
+        self._stale = np.ones(2, dtype=np.bool_)
         self._events = np.zeros((2 * people.n + 2, 3), dtype=np.int32)
         self._new_walkers: list[int] = []
         self._responders: dict[int, tuple[int, float, float]] = {}
@@ -97,7 +100,11 @@ class Crowd:
         if self._work.counts[0] == 0:
             self.tick = tick_to
             return tick_to, []
-        self._refresh_fields()
+        walkers = self._work.movers[: self._work.counts[0]]
+        arrays = self._arrays
+        under_way = walkers[arrays.goal_space[walkers] != arrays.space[walkers]]
+        for number in np.unique(arrays.field[under_way]):  # inside the room that one settles in none is needed
+            self._refresh(int(number))
         tick, n_events = movement.advance(
             self._nav.arrays,
             self._arrays,
@@ -170,7 +177,6 @@ class Crowd:
 
     def walk_to_shelter(self, row: int) -> bool:
         """Send a person to the nearest room that is open; tell whether there is one."""
-        self._refresh_fields()
         arrays = self._arrays
         here = self._distance_m(SHELTER, row)
         if not np.isfinite(here):
@@ -185,7 +191,6 @@ class Crowd:
     def walk_out(self, rows: NDArray[np.int64]) -> None:
         """Send people to the nearest exit."""
         arrays = self._arrays
-        self._refresh_fields()
         rows = (
             rows[[bool(np.isfinite(self._distance_m(EXIT, int(row)))) for row in rows]] if len(rows) else rows
         )
@@ -259,7 +264,8 @@ class Crowd:
 
     def doors_changed(self) -> None:
         """Search ways anew before the next walk; who is on the way keeps the door unless it is locked."""
-        self._stale = True
+        self._stale[:] = True
+        self._arrays.left_m[:], self._arrays.left_tick[:] = np.inf, self.tick
 
     def body_in(self, door: int) -> bool:
         """Tell whether somebody stands in a door, so that it cannot close."""
@@ -273,30 +279,24 @@ class Crowd:
 
     def exit_distance_m(self, space: int) -> float:
         """Return the walking distance from a space's inner point to the nearest exit (m)."""
-        self._refresh_fields()
         x, y = self._nav.inner_point(space)
         rows = np.array([space], dtype=np.int32)
-        field, doors = self._fields[EXIT], self._doors.passable
+        field, doors = self._refresh(EXIT), self._doors.passable
         return float(self._nav.distances(doors, field, rows, np.array([x]), np.array([y]))[0])
 
     def _distance_m(self, number: int, row: int) -> float:
         arrays = self._arrays
         one = slice(row, row + 1)
-        field, doors = self._fields[number], self._doors.passable
+        field, doors = self._refresh(number), self._doors.passable
         return float(self._nav.distances(doors, field, arrays.space[one], arrays.x[one], arrays.y[one])[0])
 
-    def _refresh_fields(self) -> None:
-        """Search the fields of shelters and exits anew after a door changed."""
-        if not self._stale:
-            return
-        self._stale = False
-        self._arrays.left_m[:], self._arrays.left_tick[:] = np.inf, self.tick
-        nav, doors = self._nav, self._doors
-        shelters = [s for s in nav.indoor if nav.is_room[s] and nav.use[s] not in NOT_SHELTERS]
-        self._goals[SHELTER] = 0
-        self._goals[SHELTER, shelters] = 1
-        self._fields[SHELTER] = nav.field(doors.passable, shelters)
-        self._fields[EXIT] = nav.field(doors.passable, [nav.outside])
+    def _refresh(self, number: int) -> NDArray[np.float64]:
+        """Return the field of shelters or of exits, searched anew if a door has changed since."""
+        if self._stale[number]:
+            self._stale[number] = False
+            goals = self._shelters if number == SHELTER else [self._nav.outside]
+            self._fields[number] = self._nav.field(self._doors.passable, goals)
+        return self._fields[number]
 
     # -- exposure: kept here because it is a matter of position; never given out by person ---------------
 
