@@ -31,10 +31,10 @@ class DoorState:
         self.closed = nav.normally_closed.astype(np.uint8)
         self.locked = np.zeros(n_doors, dtype=np.uint8)
         self.passable: NDArray[np.uint8] = nav.everywhere_passable().copy()
-        self.see_through = np.zeros(n_doors, dtype=np.uint8)
+        self.see_through = ((nav.normally_closed == 0) | (nav.glazed == 1)).astype(
+            np.uint8
+        )  # none is locked so far
         self.version = 0
-        for door in range(n_doors):
-            self._derive(door)
 
     def listen(self, on_change: Callable[[], None]) -> None:
         """Name the function to call after every later change."""

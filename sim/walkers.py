@@ -100,11 +100,8 @@ class Crowd:
         if self._work.counts[0] == 0:
             self.tick = tick_to
             return tick_to, []
-        walkers = self._work.movers[: self._work.counts[0]]
-        arrays = self._arrays
-        under_way = walkers[arrays.goal_space[walkers] != arrays.space[walkers]]
-        for number in np.unique(arrays.field[under_way]):  # inside the room that one settles in none is needed
-            self._refresh(int(number))
+        if self._stale.any():
+            self._refresh_those_followed()
         tick, n_events = movement.advance(
             self._nav.arrays,
             self._arrays,
@@ -240,16 +237,17 @@ class Crowd:
     def mark_secured(self, space: int, is_secure: bool) -> None:
         """Set everybody in a room to secured, or back to sheltered."""
         arrays = self._arrays
-        rows = np.flatnonzero((arrays.space == space) & (arrays.state != State.OUT))
+        rows = np.flatnonzero(arrays.space == space)
+        states = arrays.state[rows]
         if is_secure:
-            rows = rows[arrays.state[rows] != State.SECURED]
+            rows = rows[(states != State.OUT) & (states != State.SECURED)]
+            state = State.SECURED
             arrays.secured_tick[rows] = self.tick
-            self.set_state(rows, State.SECURED)
-            arrays.arrive_state[rows] = State.SECURED
         else:
-            rows = rows[arrays.state[rows] == State.SECURED]
-            self.set_state(rows, State.SHELTERED)
-            arrays.arrive_state[rows] = State.SHELTERED
+            rows, state = rows[states == State.SECURED], State.SHELTERED
+        if len(rows):
+            self.set_state(rows, state)
+            arrays.arrive_state[rows] = state
 
     def release(self, rows: NDArray[np.int64]) -> None:
         """Take people out of the building at the release of their room."""
@@ -290,13 +288,22 @@ class Crowd:
         field, doors = self._refresh(number), self._doors.passable
         return float(self._nav.distances(doors, field, arrays.space[one], arrays.x[one], arrays.y[one])[0])
 
+    def _refresh_those_followed(self) -> None:
+        """Search the fields anew that walkers follow; inside the room that one settles in none is needed."""
+        arrays, walkers = self._arrays, self._work.movers[: self._work.counts[0]]
+        under_way = walkers[arrays.goal_space[walkers] != arrays.space[walkers]]
+        for number in (SHELTER, EXIT):
+            if self._stale[number] and (arrays.field[under_way] == number).any():
+                self._refresh(number)
+
     def _refresh(self, number: int) -> NDArray[np.float64]:
         """Return the field of shelters or of exits, searched anew if a door has changed since."""
         if self._stale[number]:
             self._stale[number] = False
             goals = self._shelters if number == SHELTER else [self._nav.outside]
             self._fields[number] = self._nav.field(self._doors.passable, goals)
-        return self._fields[number]
+        field: NDArray[np.float64] = self._fields[number]
+        return field
 
     # -- exposure: kept here because it is a matter of position; never given out by person ---------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple, get_type_hints
 
 import numpy as np
@@ -155,11 +156,7 @@ class PeopleArrays(NamedTuple):
     @staticmethod
     def new(n: int) -> PeopleArrays:
         """Return arrays for n people at rest."""
-        kinds = {F8: np.float64, I4: np.int32, I8: np.int64, I1: np.int8, U1: np.uint8}
-        hints = get_type_hints(PeopleArrays)
-        people = PeopleArrays(
-            **{name: np.zeros(n, dtype=kinds[hints[name]]) for name in PeopleArrays._fields}
-        )
+        people = PeopleArrays(**{name: np.zeros(n, dtype=kind) for name, kind in _people_dtypes().items()})
         people.next_door[:] = -1
         people.last_door[:] = -1
         people.way[:] = -1
@@ -168,6 +165,12 @@ class PeopleArrays(NamedTuple):
         people.out_tick[:] = -1
         people.may_walk[:] = 1
         return people
+
+
+@cache
+def _people_dtypes() -> dict[str, type]:
+    kinds = {F8: np.float64, I4: np.int32, I8: np.int64, I1: np.int8, U1: np.uint8}
+    return {name: kinds[hint] for name, hint in get_type_hints(PeopleArrays).items()}
 
 
 class SightArrays(NamedTuple):
