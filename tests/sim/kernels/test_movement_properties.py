@@ -126,7 +126,7 @@ def wander(seed, levels, step, *, n=30, seconds=60, locks=True, watch=False):
     crowd._fields = np.stack([nav.field(nav.everywhere_passable(), [space]) for space in nav.indoor])
     crowd._goals = np.zeros((len(nav.indoor), nav.n_spaces), dtype=np.uint8)
     crowd._goals[np.arange(len(nav.indoor)), nav.indoor] = 1
-    crowd._stale = False
+    crowd._stale[:] = False
     x, y = nav.spots_at(goals, np.full(people.n, -1), rng.random(people.n))
     rows = np.flatnonzero(rng.random(people.n) < 0.8)
     a.field[rows] = [nav.indoor.index(space) for space in goals[rows]]
