@@ -57,7 +57,6 @@ UNREAD = frozenset(
         "security.notice_delay",
         "self_deploy.share",
         "self_deploy.share_managed",
-        "sro.hesitation",
     }
 )
 """Sweepable rows that no submodel reads yet: an override would silently change nothing, so it is refused."""

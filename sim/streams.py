@@ -91,6 +91,8 @@ class Stream(IntEnum):
     DISTRICT_TRAVEL = 68
     CROWD_LOOK = 69
     CROWD_PLACE = 70
+    SRO_HESITATES = 71
+    SRO_HOLD = 72
 
 
 _HAZARDS_OWN = frozenset(
