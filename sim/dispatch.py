@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.clock import to_ticks
+from sim.district import District
 from sim.incident import Incident
 from sim.sro import is_on_duty
 from sim.streams import Stream
@@ -38,6 +39,7 @@ class Dispatch:
     ) -> None:
         self._incident = incident
         self._on_report, self._on_arrival = on_report, on_arrival
+        self._district = District(incident)
         self.report_tick: int | None = None
         self.dispatch_tick: int | None = None
         self.arrival_ticks: list[int] = []
@@ -73,17 +75,34 @@ class Dispatch:
         transfer_s = (
             incident.parameters.value("psap.transfer_delay") if incident.policy["psap.split"] else 0.0
         )
-        to_dispatch = to_ticks(answer_s) + to_ticks(processing_s) + to_ticks(transfer_s)
-        incident.agenda.at(incident.tick + to_ticks(answer_s), incident.stamp, CALL_ANSWERED)
-        incident.agenda.at(incident.tick + to_dispatch, self._dispatch)
-        self._schedule_arrivals(incident.tick + to_dispatch + to_ticks(travel_s))
+        to_county, processing = self._district.to_county_ticks(), to_ticks(processing_s)
+        if self._district.has_centre:
+            processing = 0  # the district has asked what the county would ask
+        called = incident.tick + to_county
+        to_dispatch = to_ticks(answer_s) + processing + to_ticks(transfer_s)
+        incident.agenda.at(called + to_ticks(answer_s), incident.stamp, CALL_ANSWERED)
+        incident.agenda.at(called + to_dispatch, self._dispatch)
+        self._schedule_arrivals(called + to_dispatch + to_ticks(travel_s), to_county)
+        self._send_district(to_county + to_dispatch)
         self._on_report()
 
-    def _dispatch(self) -> None:
-        self.dispatch_tick = self._incident.tick
-        self._incident.stamp(DISPATCH, who="PSAP")
+    def _dispatch(self, who: str = "PSAP") -> None:
+        if self.dispatch_tick is None:
+            self.dispatch_tick = self._incident.tick
+        self._incident.stamp(DISPATCH, who=who)
 
-    def _schedule_arrivals(self, first_tick: int) -> None:
+    def _send_district(self, to_county_dispatch: int) -> None:
+        """Schedule the arrivals of the district's own units, each after its own travel."""
+        incident, district = self._incident, self._district
+        if not district.n_units:
+            return  # a centre without units relays, and that is all
+        sent = incident.tick + district.to_sent_ticks(to_county_dispatch)
+        if district.has_centre:
+            incident.agenda.at(sent, self._dispatch, "district dispatch centre")
+        for travel_s in district.travel_s():
+            incident.agenda.at(sent + to_ticks(travel_s), self._arrive)
+
+    def _schedule_arrivals(self, first_tick: int, to_county: int = 0) -> None:
         """Schedule the agency's own units by exponential gaps, then mutual aid after its own delay."""
         incident = self._incident
         area = incident.scenario.area
@@ -91,7 +110,7 @@ class Dispatch:
         multiplier = incident.parameters.table("area.travel_multiplier", area)
         aid_s = multiplier * incident.drawn("agency.mutual_aid_delay", Stream.MUTUAL_AID, "mutual aid")
         tick = first_tick
-        aid_from = max(first_tick, incident.tick + to_ticks(aid_s))
+        aid_from = max(first_tick, incident.tick + to_county + to_ticks(aid_s))
         for number in range(MODELLED_ARRIVALS):
             if number:
                 gap_s = multiplier * incident.drawn(

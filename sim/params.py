@@ -45,8 +45,6 @@ UNREAD = frozenset(
         "command.joint_multiplier",
         "command.overload",
         "command.span",
-        "district.dispatch_delay",
-        "district.relay_delay",
         "ems.ambulances",
         "ems.ccp_setup",
         "ems.transport",

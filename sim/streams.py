@@ -93,6 +93,8 @@ class Stream(IntEnum):
     CROWD_PLACE = 70
     SRO_HESITATES = 71
     SRO_HOLD = 72
+    DISTRICT_RELAY = 73
+    DISTRICT_DISPATCH = 74
 
 
 _HAZARDS_OWN = frozenset(

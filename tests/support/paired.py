@@ -17,7 +17,7 @@ N_KEYS = 120
 
 @lru_cache(maxsize=1)
 def small_scenario():
-    """Return an incident in a small building; the plan is not a shipped one, so it gives no levels of harm."""
+    """Return an incident in a small building that is not a shipped one: no levels of harm."""
     return load_scenario("elementary").with_(plan=grid_plan(3, 4, 3))
 
 
