@@ -46,7 +46,7 @@ class Dispatch:
 
     def start(self) -> None:
         """Put down the first report."""
-        self._incident.agenda.at(to_ticks(self.report_delay_s()), self._report)
+        self._incident.agenda.at(to_ticks(self.report_delay_s()), self.report, "first report")
 
     def report_delay_s(self) -> float:
         """Return the time from the start to the first report over the policy's channel (s)."""
@@ -59,10 +59,15 @@ class Dispatch:
             return min(call, incident.drawn("notify.detection_delay", Stream.DETECTION, "incident"))
         return call
 
-    def _report(self) -> None:
+    def report(self, who: str) -> None:
+        """Take a report at the present tick; whatever comes after the first one changes nothing."""
+        if self.report_tick is None:
+            self._report(who)
+
+    def _report(self, who: str) -> None:
         incident = self._incident
         self.report_tick = incident.tick
-        incident.stamp(FIRST_CALL, who="first report")
+        incident.stamp(FIRST_CALL, who=who)
         answer_s = incident.drawn("psap.answer_delay", Stream.PSAP_ANSWER, "psap")
         processing_s = incident.drawn("psap.processing_delay", Stream.PSAP_PROCESSING, "psap")
         slow = incident.policy["patrol.response"] == "slow"

@@ -49,6 +49,7 @@ _MODELLED = (
     "sro.hesitation",
     "district.pool",
     "district.dispatch_centre",
+    "security.officer",
 )
 """Levers that this version models; the others of the table are refused by name."""
 

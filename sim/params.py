@@ -52,7 +52,6 @@ UNREAD = frozenset(
         "joint.training_multiplier",
         "move.stair_child",
         "patrol.total_responders",
-        "security.notice_delay",
         "self_deploy.share",
         "self_deploy.share_managed",
     }

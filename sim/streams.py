@@ -95,6 +95,8 @@ class Stream(IntEnum):
     SRO_HOLD = 72
     DISTRICT_RELAY = 73
     DISTRICT_DISPATCH = 74
+    SECURITY_POST = 75
+    SECURITY_NOTICE = 76
 
 
 _HAZARDS_OWN = frozenset(

@@ -105,7 +105,7 @@ def put_down(model):
             due.setdefault(getattr(action, "__name__", ""), []).append(tick - 1000)
 
     incident.agenda, incident.tick = Diary(), 1000
-    model._dispatch._report()
+    model._dispatch.report("first report")
     return {name: sorted(ticks) for name, ticks in due.items()}
 
 
