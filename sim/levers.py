@@ -50,6 +50,7 @@ _MODELLED = (
     "district.pool",
     "district.dispatch_centre",
     "security.officer",
+    "self_deployment",
 )
 """Levers that this version models; the others of the table are refused by name."""
 

@@ -236,8 +236,7 @@ class ResponseModel(ObservedModel):
         self._file_report()
 
     def _officer_arrived(self, n_on_scene: int) -> None:
-        if n_on_scene == 1:
-            self._command.first_officer_arrived()
+        self._command.officer_arrived(n_on_scene)
         self._responders.officer_arrives(n_on_scene)
 
     def _hazard_ended(self) -> None:

@@ -97,6 +97,8 @@ class Stream(IntEnum):
     DISTRICT_DISPATCH = 74
     SECURITY_POST = 75
     SECURITY_NOTICE = 76
+    TOTAL_RESPONDERS = 77
+    COMMAND_HANDOVER = 78
 
 
 _HAZARDS_OWN = frozenset(
