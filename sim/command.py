@@ -2,7 +2,7 @@
 
 Under `entry.wait_for_command` nobody enters before command is established and has ordered entry. While
 nobody is in command an event that has fallen silent may be taken for a barricaded subject; the stall
-ends when somebody orders entry after all.
+ends when somebody orders entry after all. A unified command takes over from the first commander.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.clock import to_ticks
+from sim.deployment import handover_ticks
 from sim.incident import Incident
 from sim.streams import Stream
 from sim.timeline import COMMAND_ESTABLISHED, MISCLASSIFIED
@@ -30,8 +31,16 @@ class Command:
         self._incident = incident
         self._on_order = on_order
         self.established_tick: int | None = None
+        self.in_place_tick: int | None = None
         self.order_tick: int | None = None
+        self._n_officers = 0
         self._stalled_until = 0
+
+    def officer_arrived(self, n_on_scene: int) -> None:
+        """Count an officer whom command will have to lead; the first one starts the clock."""
+        self._n_officers = n_on_scene
+        if n_on_scene == 1:
+            self.first_officer_arrived()
 
     def first_officer_arrived(self) -> None:
         """Start the clock of establishment; without a commander the gate opens only after the stall."""
@@ -61,10 +70,18 @@ class Command:
     def _establish(self) -> None:
         incident = self._incident
         self.established_tick = incident.tick
-        unified = incident.policy["command.type"] == "unified"
-        incident.stamp(COMMAND_ESTABLISHED, who="unified command" if unified else "incident commander")
+        incident.stamp(COMMAND_ESTABLISHED, who="incident commander")
+        if incident.policy["command.type"] == "unified":
+            due = incident.tick + handover_ticks(incident, self._n_officers)
+            incident.agenda.at(due, self._take_over)
+        else:
+            self.in_place_tick = incident.tick
         wait = incident.drawn_ticks("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, "command")
         incident.agenda.at(max(incident.tick + wait, self._stalled_until), self._order)
+
+    def _take_over(self) -> None:
+        self.in_place_tick = self._incident.tick
+        self._incident.stamp(COMMAND_ESTABLISHED, who="unified command")
 
     def _order(self) -> None:
         if self.order_tick is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.clock import to_ticks
+from sim.district import District
 from sim.incident import Incident
 from sim.sro import is_on_duty
 from sim.streams import Stream
@@ -38,13 +39,14 @@ class Dispatch:
     ) -> None:
         self._incident = incident
         self._on_report, self._on_arrival = on_report, on_arrival
+        self._district = District(incident)
         self.report_tick: int | None = None
         self.dispatch_tick: int | None = None
         self.arrival_ticks: list[int] = []
 
     def start(self) -> None:
         """Put down the first report."""
-        self._incident.agenda.at(to_ticks(self.report_delay_s()), self._report)
+        self._incident.agenda.at(to_ticks(self.report_delay_s()), self.report, "first report")
 
     def report_delay_s(self) -> float:
         """Return the time from the start to the first report over the policy's channel (s)."""
@@ -57,10 +59,15 @@ class Dispatch:
             return min(call, incident.drawn("notify.detection_delay", Stream.DETECTION, "incident"))
         return call
 
-    def _report(self) -> None:
+    def report(self, who: str) -> None:
+        """Take a report at the present tick; whatever comes after the first one changes nothing."""
+        if self.report_tick is None:
+            self._report(who)
+
+    def _report(self, who: str) -> None:
         incident = self._incident
         self.report_tick = incident.tick
-        incident.stamp(FIRST_CALL, who="first report")
+        incident.stamp(FIRST_CALL, who=who)
         answer_s = incident.drawn("psap.answer_delay", Stream.PSAP_ANSWER, "psap")
         processing_s = incident.drawn("psap.processing_delay", Stream.PSAP_PROCESSING, "psap")
         slow = incident.policy["patrol.response"] == "slow"
@@ -73,17 +80,34 @@ class Dispatch:
         transfer_s = (
             incident.parameters.value("psap.transfer_delay") if incident.policy["psap.split"] else 0.0
         )
-        to_dispatch = to_ticks(answer_s) + to_ticks(processing_s) + to_ticks(transfer_s)
-        incident.agenda.at(incident.tick + to_ticks(answer_s), incident.stamp, CALL_ANSWERED)
-        incident.agenda.at(incident.tick + to_dispatch, self._dispatch)
-        self._schedule_arrivals(incident.tick + to_dispatch + to_ticks(travel_s))
+        to_county, processing = self._district.to_county_ticks(), to_ticks(processing_s)
+        if self._district.has_centre:
+            processing = 0  # the district has asked what the county would ask
+        called = incident.tick + to_county
+        to_dispatch = to_ticks(answer_s) + processing + to_ticks(transfer_s)
+        incident.agenda.at(called + to_ticks(answer_s), incident.stamp, CALL_ANSWERED)
+        incident.agenda.at(called + to_dispatch, self._dispatch)
+        self._schedule_arrivals(called + to_dispatch + to_ticks(travel_s), to_county)
+        self._send_district(to_county + to_dispatch)
         self._on_report()
 
-    def _dispatch(self) -> None:
-        self.dispatch_tick = self._incident.tick
-        self._incident.stamp(DISPATCH, who="PSAP")
+    def _dispatch(self, who: str = "PSAP") -> None:
+        if self.dispatch_tick is None:
+            self.dispatch_tick = self._incident.tick
+        self._incident.stamp(DISPATCH, who=who)
 
-    def _schedule_arrivals(self, first_tick: int) -> None:
+    def _send_district(self, to_county_dispatch: int) -> None:
+        """Schedule the arrivals of the district's own units, each after its own travel."""
+        incident, district = self._incident, self._district
+        if not district.n_units:
+            return  # a centre without units relays, and that is all
+        sent = incident.tick + district.to_sent_ticks(to_county_dispatch)
+        if district.has_centre:
+            incident.agenda.at(sent, self._dispatch, "district dispatch centre")
+        for travel_s in district.travel_s():
+            incident.agenda.at(sent + to_ticks(travel_s), self._arrive)
+
+    def _schedule_arrivals(self, first_tick: int, to_county: int = 0) -> None:
         """Schedule the agency's own units by exponential gaps, then mutual aid after its own delay."""
         incident = self._incident
         area = incident.scenario.area
@@ -91,7 +115,7 @@ class Dispatch:
         multiplier = incident.parameters.table("area.travel_multiplier", area)
         aid_s = multiplier * incident.drawn("agency.mutual_aid_delay", Stream.MUTUAL_AID, "mutual aid")
         tick = first_tick
-        aid_from = max(first_tick, incident.tick + to_ticks(aid_s))
+        aid_from = max(first_tick, incident.tick + to_county + to_ticks(aid_s))
         for number in range(MODELLED_ARRIVALS):
             if number:
                 gap_s = multiplier * incident.drawn(

@@ -46,6 +46,11 @@ _MODELLED = (
     "command.establish_time",
     "ems.policy",
     "reunification.plan",
+    "sro.hesitation",
+    "district.pool",
+    "district.dispatch_centre",
+    "security.officer",
+    "self_deployment",
 )
 """Levers that this version models; the others of the table are refused by name."""
 
@@ -54,10 +59,12 @@ _NUMBERS: dict[str, tuple[float, float, str]] = {
     "entry.team_size": (1.0, 12.0, "officers"),
     "notify.alert_reach": (0.0, 1.0, "1"),
     "sro.presence": (0.0, 1.0, "1"),
+    "sro.hesitation": (0.0, 1.0, "1"),
+    "district.pool": (0.0, 100.0, "units"),
     "command.establish_time": (1.0, 36000.0, "s"),
 }
 """Levers that take a number: lowest and highest possible value, unit."""
-_WHOLE = frozenset({"entry.team_size"})
+_WHOLE = frozenset({"entry.team_size", "district.pool"})
 """Numbers that count something."""
 
 

@@ -30,6 +30,7 @@ from sim.presence import draw_people
 from sim.recovery import Recovery
 from sim.responders import Responders, report_lag
 from sim.scenario import Scenario, is_library, load_scenario
+from sim.security import SecurityOfficer
 from sim.sro import SchoolResourceOfficer
 from sim.streams import Draws, RunKey, Stream
 from sim.summary import publish, summarise
@@ -125,6 +126,7 @@ class ResponseModel(ObservedModel):
         self._responders = Responders(incident, self._check_contact)
         self._command = Command(incident, self._responders.command_orders)
         self._sro = SchoolResourceOfficer(incident, self._sro_goes)
+        self._security = SecurityOfficer(incident, self._security_notices)
         self._alerting.tell(self._sro.recognise)
         self._medical = Medical(incident)
         self._recovery = Recovery(incident, self._medical.all_clear)
@@ -191,16 +193,26 @@ class ResponseModel(ObservedModel):
     def _signs(self) -> None:
         """Let signs reach whoever is within hearing or has them in sight."""
         if self._hazard.is_active:
-            people, sro = self._people, self._sro
+            people = self._people
             rows, distances = self._alerting.without_signs(), np.full(people.n, np.inf)
             distances[rows] = self._hazard.walking_distances_m(
                 people.space[rows], people.x[rows], people.y[rows], self._alerting.hearing_m
             )
             self._alerting.signs(distances, people.arrays.exposed)
-            if sro.is_inside:
-                x, y = self.nav.inner_point(sro.space)
-                here = np.array([sro.space], dtype=np.int32)
-                sro.signs(float(self._hazard.walking_distances_m(here, np.array([x]), np.array([y]))[0]))
+            if self._sro.is_inside:
+                self._sro.signs(self._signs_at_m(self._sro.space))
+            if self._security.is_here:
+                self._security.signs(self._signs_at_m(self._security.space))
+
+    def _signs_at_m(self, space: int) -> float:
+        """Return how far signs have to go to the inner point of a space (m)."""
+        x, y = self.nav.inner_point(space)
+        here = np.array([space], dtype=np.int32)
+        return float(self._hazard.walking_distances_m(here, np.array([x]), np.array([y]))[0])
+
+    def _security_notices(self) -> None:
+        self._alerting.office_learns()
+        self._dispatch.report("security officer")
 
     def _sro_goes(self, space: int, x: float, y: float) -> None:
         self._responders.join_inside(space, x, y, self._hazard.wing())
@@ -227,8 +239,7 @@ class ResponseModel(ObservedModel):
         self._file_report()
 
     def _officer_arrived(self, n_on_scene: int) -> None:
-        if n_on_scene == 1:
-            self._command.first_officer_arrived()
+        self._command.officer_arrived(n_on_scene)
         self._responders.officer_arrives(n_on_scene)
 
     def _hazard_ended(self) -> None:

@@ -41,23 +41,13 @@ UNREAD = frozenset(
         "aid.start_delay",
         "aid.start_delay_trained",
         "aid.trained_share",
-        "command.handover_delay",
         "command.joint_multiplier",
-        "command.overload",
-        "command.span",
-        "district.dispatch_delay",
-        "district.relay_delay",
         "ems.ambulances",
         "ems.ccp_setup",
         "ems.transport",
         "entry.rescue_time",
         "joint.training_multiplier",
         "move.stair_child",
-        "patrol.total_responders",
-        "security.notice_delay",
-        "self_deploy.share",
-        "self_deploy.share_managed",
-        "sro.hesitation",
     }
 )
 """Sweepable rows that no submodel reads yet: an override would silently change nothing, so it is refused."""

@@ -3,6 +3,7 @@
 An officer inside who hears signs or the announcement recognises, reacts, and goes towards the wing the
 signs come from, as a contact team of one. An officer on campus outside holds until contact, so for entry
 and contact that is no officer at all. A roving officer arrives like any other unit, after the own travel.
+An officer inside may hesitate: the share who do is a policy (selection and training), the hold is drawn.
 """
 
 from __future__ import annotations
@@ -56,7 +57,18 @@ class SchoolResourceOfficer:
         self._has_recognised = True
         delay = self._incident.drawn_ticks("notify.recognise_delay", Stream.RECOGNISE, "sro")
         delay += self._incident.drawn_ticks("sro.reaction", Stream.SRO_REACTION, "sro")
+        delay += self._hold_ticks()
         self._incident.agenda.at(self._incident.tick + delay, self._go)
+
+    def _hold_ticks(self) -> int:
+        """Return how long the officer holds before going in (ticks), 0 for one who does not hesitate.
+
+        The number that decides is the run's own: who hesitates at a small share does so at a larger one.
+        """
+        share = float(str(self._incident.policy["sro.hesitation"]))
+        if self._incident.draws.u(Stream.SRO_HESITATES, "sro") >= share:
+            return 0
+        return self._incident.drawn_ticks("sro.hesitation", Stream.SRO_HOLD, "sro")
 
     def _go(self) -> None:
         self._on_go(self.space, *self._incident.nav.inner_point(self.space))

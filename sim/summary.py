@@ -60,7 +60,7 @@ def summarise(
         "start_to_entry": _since(0, responders.entry_tick),
         "start_to_contact": _since(0, contact),
         "start_to_end": _since(0, end),
-        "start_to_command": _since(0, command.established_tick),
+        "start_to_command": _since(0, command.in_place_tick),
         "ems_staged": _since(0, medical.staged_tick),
         "first_care_first": first_care_s,
         "first_care_median": median_care_s,

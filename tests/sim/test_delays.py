@@ -282,7 +282,7 @@ def test_a_call_is_answered_processed_transferred_and_the_patrol_arrives(split, 
     """A split centre adds its transfer to everything after the answer, and nothing else."""
     model, diary, ticks = response(psap__split=split, patrol__response=patrol)
     dispatch = Dispatch(model._incident, lambda: None, lambda _: None)
-    dispatch._report()
+    dispatch.report("first report")
     answer = ticks("psap.answer_delay", Stream.PSAP_ANSWER, "psap")
     to_dispatch = answer + ticks("psap.processing_delay", Stream.PSAP_PROCESSING, "psap")
     name = "patrol.response_total_slow" if patrol == "slow" else "patrol.response_total"

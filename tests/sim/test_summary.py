@@ -30,7 +30,7 @@ def outcome_of(*, patients=0, care=(None, None), happened=True, end=9000, exposu
             report_tick=tick(1000), dispatch_tick=tick(2000), arrival_ticks=[4000, 6000] if happened else []
         ),
         responders=SimpleNamespace(entry_tick=tick(5000)),
-        command=SimpleNamespace(established_tick=tick(7000)),
+        command=SimpleNamespace(in_place_tick=tick(7000)),
         medical=SimpleNamespace(staged_tick=tick(8000), first_care_s=lambda: care),
         recovery=SimpleNamespace(
             all_clear_tick=tick(10000), accounted_tick=tick(12000), reunification_tick=tick(13000),
