@@ -2,7 +2,8 @@
 
 Under `entry.wait_for_command` nobody enters before command is established and has ordered entry. While
 nobody is in command an event that has fallen silent may be taken for a barricaded subject; the stall
-ends when somebody orders entry after all.
+ends when somebody orders entry after all. A command post that the school's own incident team sits in
+(`command.joint`) orders entry and calls the roll faster; agencies that train together establish it faster.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Command:
         median_s = float(str(incident.policy["command.establish_time"]))
         default_s = incident.parameters.value("command.establish_time")
         drawn_s = incident.drawn("command.establish_time", Stream.COMMAND_ESTABLISH, "command")
-        incident.agenda.at(incident.tick + to_ticks(drawn_s * median_s / default_s), self._establish)
+        delay_s = drawn_s * median_s / default_s * incident.training_factor()
+        incident.agenda.at(incident.tick + to_ticks(delay_s), self._establish)
 
     def contact_lost(self) -> None:
         """Judge an event that fell silent: without a commander it may be taken for a barricade."""
@@ -63,8 +65,16 @@ class Command:
         self.established_tick = incident.tick
         unified = incident.policy["command.type"] == "unified"
         incident.stamp(COMMAND_ESTABLISHED, who="unified command" if unified else "incident commander")
-        wait = incident.drawn_ticks("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, "command")
+        wait_s = incident.drawn("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, "command")
+        wait = to_ticks(wait_s * self.joint_factor())
         incident.agenda.at(max(incident.tick + wait, self._stalled_until), self._order)
+
+    def joint_factor(self) -> float:
+        """Return what `command.joint` multiplies the delays of a command post with; 1 while there is none."""
+        if self.established_tick is None:
+            return 1.0
+        incident = self._incident
+        return incident.parameters.table("command.joint_multiplier", str(incident.policy["command.joint"]))
 
     def _order(self) -> None:
         if self.order_tick is None:

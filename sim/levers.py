@@ -46,6 +46,9 @@ _MODELLED = (
     "command.establish_time",
     "ems.policy",
     "reunification.plan",
+    "ems.staging",
+    "joint_training",
+    "command.joint",
 )
 """Levers that this version models; the others of the table are refused by name."""
 
@@ -55,6 +58,7 @@ _NUMBERS: dict[str, tuple[float, float, str]] = {
     "notify.alert_reach": (0.0, 1.0, "1"),
     "sro.presence": (0.0, 1.0, "1"),
     "command.establish_time": (1.0, 36000.0, "s"),
+    "ems.staging": (0.0, 5000.0, "m"),
 }
 """Levers that take a number: lowest and highest possible value, unit."""
 _WHOLE = frozenset({"entry.team_size"})

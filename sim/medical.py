@@ -52,7 +52,8 @@ class Medical:
             delay = incident.drawn_ticks("aid.officer_start_delay", Stream.FIRST_AID, "officers")
             incident.agenda.at(incident.tick + delay, self._care, "officers", 1)
         elif level == "escorted_rtf":
-            delay = incident.drawn_ticks("ems.rtf_form_delay", Stream.RTF_FORM, "rescue task force")
+            form_s = incident.drawn("ems.rtf_form_delay", Stream.RTF_FORM, "rescue task force")
+            delay = to_ticks(form_s * incident.training_factor())
             staged = self.staged_tick if self.staged_tick is not None else incident.tick
             due = max(incident.tick, staged) + delay + self._walk_ticks()
             incident.agenda.at(due, self._care, "rescue task force", self._n_teams())
@@ -65,7 +66,7 @@ class Medical:
             self._incident.agenda.at(due, self._care, "medics", self._n_teams())
 
     def _walk_ticks(self) -> int:
-        distance_m = self._incident.parameters.value("ems.staging_distance")
+        distance_m = float(str(self._incident.policy["ems.staging"]))
         return to_ticks(distance_m / WALK_FROM_STAGING_MPS)
 
     def _n_teams(self) -> int:

@@ -127,7 +127,7 @@ class ResponseModel(ObservedModel):
         self._sro = SchoolResourceOfficer(incident, self._sro_goes)
         self._alerting.tell(self._sro.recognise)
         self._medical = Medical(incident)
-        self._recovery = Recovery(incident, self._medical.all_clear)
+        self._recovery = Recovery(incident, self._medical.all_clear, self._command.joint_factor)
         self._notes = Notes(incident, record=record)
         doors.listen(self._hazard.look_again)
         self._n_reports = 0

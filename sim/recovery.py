@@ -26,11 +26,18 @@ class Recovery:
         What all submodels share.
     on_all_clear : callable
         Called without arguments at the all-clear.
+    roll_call_factor : callable
+        Returns what the command post multiplies the time of a roll call with.
     """
 
-    def __init__(self, incident: Incident, on_all_clear: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        incident: Incident,
+        on_all_clear: Callable[[], None],
+        roll_call_factor: Callable[[], float],
+    ) -> None:
         self._incident = incident
-        self._on_all_clear = on_all_clear
+        self._on_all_clear, self._roll_call_factor = on_all_clear, roll_call_factor
         self._site_open_tick: int | None = None
         self._has_started = False
         self.all_clear_tick: int | None = None
@@ -89,6 +96,7 @@ class Recovery:
                 free_at[team] += to_ticks(delay_s)
                 ticks.append(np.full(int(occupied[space]), free_at[team]))
                 count_s = incident.drawn("clear.accountability", Stream.ACCOUNTABILITY, nav.space_ids[space])
+                count_s *= self._roll_call_factor()
                 accounted = max(accounted, free_at[team] + to_ticks(count_s))
                 incident.agenda.at(free_at[team], self._empty, space)
         self.released_ticks = np.sort(np.concatenate(ticks)) if ticks else np.array([incident.tick])
