@@ -49,6 +49,7 @@ _MODELLED = (
     "ems.staging",
     "joint_training",
     "command.joint",
+    "recovery.release",
 )
 """Levers that this version models; the others of the table are refused by name."""
 

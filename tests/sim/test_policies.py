@@ -127,9 +127,9 @@ def test_what_is_no_lever_or_level_is_refused_in_a_sentence(name, value, words):
 
 def test_a_lever_of_the_table_that_is_not_modelled_is_refused_by_name(monkeypatch):
     monkeypatch.setattr("sim.levers.LEVERS", {k: v for k, v in LEVERS.items() if k != "psap.split"})
-    with pytest.raises(PolicyError, match="'psap.split' is not modelled in this version"):
+    with pytest.raises(PolicyError, match=r"'psap\.split' is not modelled in this version"):
         find_lever("psap.split", "policy 'ours'")
-    with pytest.raises(PolicyError, match="sweep: .*'psap.split' is not modelled"):
+    with pytest.raises(PolicyError, match=r"sweep: .*'psap\.split' is not modelled"):
         sweep_refusal("psap.split")
 
 
