@@ -50,6 +50,7 @@ _MODELLED = (
     "joint_training",
     "command.joint",
     "recovery.release",
+    "aid.bystander",
 )
 """Levers that this version models; the others of the table are refused by name."""
 

@@ -36,11 +36,7 @@ _SET_BY_LEVER = {
 
 UNREAD = frozenset(
     {
-        "aid.kit_share",
         "aid.slowdown",
-        "aid.start_delay",
-        "aid.start_delay_trained",
-        "aid.trained_share",
         "command.handover_delay",
         "command.overload",
         "command.span",

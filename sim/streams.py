@@ -91,6 +91,9 @@ class Stream(IntEnum):
     DISTRICT_TRAVEL = 68
     CROWD_LOOK = 69
     CROWD_PLACE = 70
+    BYSTANDER_KIT = 71
+    BYSTANDER_TRAINED = 72
+    BYSTANDER_START = 73
 
 
 _HAZARDS_OWN = frozenset(
