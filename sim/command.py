@@ -2,7 +2,9 @@
 
 Under `entry.wait_for_command` nobody enters before command is established and has ordered entry. While
 nobody is in command an event that has fallen silent may be taken for a barricaded subject; the stall
-ends when somebody orders entry after all. A unified command takes over from the first commander.
+ends when somebody orders entry after all. A unified command takes over from the first commander. A command
+post that the school's own incident team sits in (`command.joint`) takes over, orders entry and calls the
+roll faster; agencies that train together establish it faster.
 """
 
 from __future__ import annotations
@@ -52,7 +54,8 @@ class Command:
         median_s = float(str(incident.policy["command.establish_time"]))
         default_s = incident.parameters.value("command.establish_time")
         drawn_s = incident.drawn("command.establish_time", Stream.COMMAND_ESTABLISH, "command")
-        incident.agenda.at(incident.tick + to_ticks(drawn_s * median_s / default_s), self._establish)
+        delay_s = drawn_s * median_s / default_s * incident.training_factor()
+        incident.agenda.at(incident.tick + to_ticks(delay_s), self._establish)
 
     def contact_lost(self) -> None:
         """Judge an event that fell silent: without a commander it may be taken for a barricade."""
@@ -72,16 +75,24 @@ class Command:
         self.established_tick = incident.tick
         incident.stamp(COMMAND_ESTABLISHED, who="incident commander")
         if incident.policy["command.type"] == "unified":
-            due = incident.tick + handover_ticks(incident, self._n_officers)
+            due = incident.tick + round(handover_ticks(incident, self._n_officers) * self.joint_factor())
             incident.agenda.at(due, self._take_over)
         else:
             self.in_place_tick = incident.tick
-        wait = incident.drawn_ticks("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, "command")
+        wait_s = incident.drawn("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, "command")
+        wait = to_ticks(wait_s * self.joint_factor())
         incident.agenda.at(max(incident.tick + wait, self._stalled_until), self._order)
 
     def _take_over(self) -> None:
         self.in_place_tick = self._incident.tick
         self._incident.stamp(COMMAND_ESTABLISHED, who="unified command")
+
+    def joint_factor(self) -> float:
+        """Return what `command.joint` multiplies the delays of a command post with; 1 while there is none."""
+        if self.established_tick is None:
+            return 1.0
+        incident = self._incident
+        return incident.parameters.table("command.joint_multiplier", str(incident.policy["command.joint"]))
 
     def _order(self) -> None:
         if self.order_tick is None:

@@ -53,6 +53,10 @@ class Incident:
         """Draw a duration of the table in whole ticks."""
         return to_ticks(self.drawn(name, stream, entity, ordinal))
 
+    def training_factor(self) -> float:
+        """Return what joint training of police, fire and EMS multiplies their common delays with."""
+        return self.parameters.value("joint.training_multiplier") if self.policy["joint_training"] else 1.0
+
     def stamp(self, event: str, *, who: str = "", where: str = "", note: str = "") -> None:
         """Write a row into the timeline at the present tick; plans from outside get no places at all."""
         if not is_library(self.scenario):

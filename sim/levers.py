@@ -51,6 +51,11 @@ _MODELLED = (
     "district.dispatch_centre",
     "security.officer",
     "self_deployment",
+    "ems.staging",
+    "joint_training",
+    "command.joint",
+    "recovery.release",
+    "aid.bystander",
 )
 """Levers that this version models; the others of the table are refused by name."""
 
@@ -62,6 +67,7 @@ _NUMBERS: dict[str, tuple[float, float, str]] = {
     "sro.hesitation": (0.0, 1.0, "1"),
     "district.pool": (0.0, 100.0, "units"),
     "command.establish_time": (1.0, 36000.0, "s"),
+    "ems.staging": (0.0, 5000.0, "m"),
 }
 """Levers that take a number: lowest and highest possible value, unit."""
 _WHOLE = frozenset({"entry.team_size", "district.pool"})

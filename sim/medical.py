@@ -31,6 +31,7 @@ class Medical:
         self._incident = incident
         self.staged_tick: int | None = None
         self.care_ticks: list[int] = []
+        self._first_ticks: dict[int, int] = {}
         self._has_begun = False
 
     def reported(self) -> None:
@@ -52,7 +53,8 @@ class Medical:
             delay = incident.drawn_ticks("aid.officer_start_delay", Stream.FIRST_AID, "officers")
             incident.agenda.at(incident.tick + delay, self._care, "officers", 1)
         elif level == "escorted_rtf":
-            delay = incident.drawn_ticks("ems.rtf_form_delay", Stream.RTF_FORM, "rescue task force")
+            form_s = incident.drawn("ems.rtf_form_delay", Stream.RTF_FORM, "rescue task force")
+            delay = to_ticks(form_s * incident.training_factor())
             staged = self.staged_tick if self.staged_tick is not None else incident.tick
             due = max(incident.tick, staged) + delay + self._walk_ticks()
             incident.agenda.at(due, self._care, "rescue task force", self._n_teams())
@@ -65,7 +67,7 @@ class Medical:
             self._incident.agenda.at(due, self._care, "medics", self._n_teams())
 
     def _walk_ticks(self) -> int:
-        distance_m = self._incident.parameters.value("ems.staging_distance")
+        distance_m = float(str(self._incident.policy["ems.staging"]))
         return to_ticks(distance_m / WALK_FROM_STAGING_MPS)
 
     def _n_teams(self) -> int:
@@ -84,19 +86,30 @@ class Medical:
         for k in np.argsort(numbers, kind="stable"):
             team = int(np.argmin(free_at))
             self.care_ticks.append(free_at[team])
+            self._first_care(int(patients[k]), free_at[team])
             free_at[team] += to_ticks(float(handling_s[k]))
         if self.care_ticks:
             incident.agenda.at(self.care_ticks[0], self._stamp_care, who)
+
+    def bystander_cares(self, patient: int) -> None:
+        """Note that somebody beside a patient has begun care now; the medics still come to that patient."""
+        self._first_care(patient, self._incident.tick)
+
+    def _first_care(self, patient: int, tick: int) -> None:
+        self._first_ticks[patient] = min(tick, self._first_ticks.get(patient, tick))
 
     def _stamp_care(self, who: str) -> None:
         self._incident.stamp(EMS_PATIENT_CONTACT, who=who)
 
     def first_care_s(self) -> tuple[float | None, float | None]:
         """Return the times of first care of the first and of the median patient (s), None without any."""
-        done = [tick for tick in self.care_ticks if tick <= self._incident.horizon_tick]
+        first = list(self._first_ticks.values())
+        done = [tick for tick in first if tick <= self._incident.horizon_tick]
         if not done:
             return None, None
         median = None
-        if len(done) * 2 > len(self._incident.crowd.patients()):
-            median = float(np.median(self.care_ticks)) / 20.0
+        n_patients = len(self._incident.crowd.patients())
+        if len(done) * 2 > n_patients:
+            later = [self._incident.horizon_tick + 1] * (n_patients - len(first))
+            median = float(np.median(first + later)) / 20.0
         return to_seconds(min(done)), median

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.agents import ContactTeam, Occupant
 from sim.alerting import Alerting
+from sim.bystander_aid import BystanderAid
 from sim.clock import TICKS_PER_S, Agenda, to_ticks
 from sim.command import Command
 from sim.dispatch import Dispatch
@@ -129,7 +130,8 @@ class ResponseModel(ObservedModel):
         self._security = SecurityOfficer(incident, self._security_notices)
         self._alerting.tell(self._sro.recognise)
         self._medical = Medical(incident)
-        self._recovery = Recovery(incident, self._medical.all_clear)
+        self._bystanders = BystanderAid(incident, self._medical.bystander_cares)
+        self._recovery = Recovery(incident, self._medical.all_clear, self._command.joint_factor)
         self._notes = Notes(incident, record=record)
         doors.listen(self._hazard.look_again)
         self._n_reports = 0
@@ -220,6 +222,7 @@ class ResponseModel(ObservedModel):
     def _hazard_moved(self) -> None:
         self._signs()
         self._file_report()
+        self._bystanders.look_round()
         self._check_contact()
 
     def _file_report(self) -> None:
@@ -252,6 +255,7 @@ class ResponseModel(ObservedModel):
         if self._end_tick is None:
             self._end_tick = self._incident.tick
             self._incident.stamp(THREAT_END)
+            self._bystanders.look_round()
             self._recovery.threat_ended()
 
     def _check_contact(self) -> None:
@@ -267,6 +271,7 @@ class ResponseModel(ObservedModel):
                 Stream.STANDOFF, "hazard"
             ) < incident.parameters.value("hazard.standoff_probability")
             self._hazard.stop()
+            self._bystanders.look_round()
             if standoff:
                 wait = incident.drawn_ticks("hazard.standoff_time", Stream.STANDOFF_TIME, "hazard")
                 incident.agenda.at(incident.tick + wait, self._contained_over)

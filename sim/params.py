@@ -36,17 +36,11 @@ _SET_BY_LEVER = {
 
 UNREAD = frozenset(
     {
-        "aid.kit_share",
         "aid.slowdown",
-        "aid.start_delay",
-        "aid.start_delay_trained",
-        "aid.trained_share",
-        "command.joint_multiplier",
         "ems.ambulances",
         "ems.ccp_setup",
         "ems.transport",
         "entry.rescue_time",
-        "joint.training_multiplier",
         "move.stair_child",
     }
 )

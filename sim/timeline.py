@@ -28,6 +28,7 @@ EMS_PATIENT_CONTACT = "EMS_PATIENT_CONTACT"
 ALL_CLEAR = "ALL_CLEAR"
 PARENT_NOTICE = "PARENT_NOTICE"
 ROOMS_RELEASED = "ROOMS_RELEASED"
+WING_RELEASED = "WING_RELEASED"
 REUNIFICATION_START = "REUNIFICATION_START"
 REUNIFICATION_END = "REUNIFICATION_END"
 
@@ -52,6 +53,7 @@ TITLES: dict[str, str] = {
     ALL_CLEAR: "All-clear",
     PARENT_NOTICE: "First message to parents",
     ROOMS_RELEASED: "Everybody released and accounted for",
+    WING_RELEASED: "Wing released",
     REUNIFICATION_START: "Reunification opens",
     REUNIFICATION_END: "Reunification over",
 }

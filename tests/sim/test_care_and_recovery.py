@@ -95,7 +95,8 @@ def test_each_team_releases_one_room_after_another():
     model = ResponseModel("elementary", "immediate-entry", rng=5)
     incident, nav = model._incident, model.nav
     incident.agenda = Agenda()
-    model._recovery._release()
+    model._recovery._free_at = [0, 0, 0]
+    model._recovery._release(list(nav.indoor))
     occupied = set(model.column("space").tolist())
     free, expected = [0, 0, 0], []
     for space in sorted(set(nav.indoor) & occupied, key=lambda row: int(nav.space_hash[row])):

@@ -13,7 +13,7 @@ import pytest
 
 from sim.errors import PolicyError, closest
 from sim.levers import LEVERS, lever_rows
-from sim.policies import Policy, load_policy, policy_names, sweep_refusal
+from sim.policies import Policy, find_lever, load_policy, policy_names, sweep_refusal
 
 ROOT = Path(__file__).parents[2]
 BASE = load_policy("immediate-entry")
@@ -109,7 +109,6 @@ def test_a_label_renames_and_numbers_are_normalised():
         ("notify.alert_reach", 1.1, "allowed is 0 to 1"),
         ("entry.policy", "imediate", r"allowed are immediate, .*Did you mean 'immediate'\?"),
         ("psap.split", 1, "allowed are false, true"),
-        ("ems.ccp", "planned", "'ems.ccp' is not modelled in this version"),
         ("venue", "high", "'venue' is a block"),
         ("hazard.dwell", 5, "'hazard.dwell' belongs to the hazard"),
         ("HAZARD.rate", 5, "'HAZARD.rate' belongs to the hazard"),
@@ -124,6 +123,14 @@ def test_what_is_no_lever_or_level_is_refused_in_a_sentence(name, value, words):
         BASE.with_lever(name, value)
     with pytest.raises(PolicyError, match=words):
         Policy("own", "", {name: value})
+
+
+def test_a_lever_of_the_table_that_is_not_modelled_is_refused_by_name(monkeypatch):
+    monkeypatch.setattr("sim.levers.LEVERS", {k: v for k, v in LEVERS.items() if k != "psap.split"})
+    with pytest.raises(PolicyError, match=r"'psap\.split' is not modelled in this version"):
+        find_lever("psap.split", "policy 'ours'")
+    with pytest.raises(PolicyError, match=r"sweep: .*'psap\.split' is not modelled"):
+        sweep_refusal("psap.split")
 
 
 def test_asking_for_an_unknown_lever_says_so():
@@ -154,7 +161,7 @@ def test_a_sweep_of_a_response_is_allowed(name):
     sweep_refusal(name)
 
 
-@pytest.mark.parametrize("name", ["hazard.dwell", "area", "A101", "psap.capacity_calls", "ems.ccp", ""])
+@pytest.mark.parametrize("name", ["hazard.dwell", "area", "A101", "psap.capacity_calls", ""])
 def test_a_sweep_of_anything_else_is_refused_by_name(name):
     with pytest.raises(PolicyError, match=f"sweep: .*'{re.escape(name)}'"):
         sweep_refusal(name)
