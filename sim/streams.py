@@ -94,6 +94,9 @@ class Stream(IntEnum):
     BYSTANDER_KIT = 71
     BYSTANDER_TRAINED = 72
     BYSTANDER_START = 73
+    CCP_SETUP = 74
+    CARRY_OUT = 75
+    TRANSPORT = 76
 
 
 _HAZARDS_OWN = frozenset(
