@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from paired import outcomes
+from paired import KEYS, outcomes
 
 from sim.casualty_collection import CasualtyCollection
 from sim.clock import TICK_S, TICKS_PER_S, Agenda, to_ticks
+from sim.levers import LEVERS
 from sim.model import ResponseModel
+from sim.policies import load_policy
 from sim.population import Role
+from sim.run import run_incident
 from sim.scenario import load_scenario
 from sim.streams import Draws, Stream
 
@@ -217,3 +220,24 @@ def test_the_timeline_says_when_patients_leave_but_never_where():
     assert rows["LAST_PATIENT_OUT"].time_s == outcome.last_patient_out_s
     assert rows["FIRST_PATIENT_OUT"].time_s <= rows["LAST_PATIENT_OUT"].time_s
     assert all((row.where, row.who, row.note) == ("", "", "") for row in rows.values())
+
+
+def test_without_any_ambulance_patients_leave_with_mutual_aid():
+    _, collection, carry = way_out(2, 2, **{"ems.ambulances": 0})
+    assert collection.out_ticks == [30 * 60 * TICKS_PER_S] * 2
+    assert 1000 + max(carry) < 30 * 60 * TICKS_PER_S
+
+
+# -- neutral levels ---------------------------------------------------------------------------------
+
+
+def test_levers_at_their_neutral_level_change_no_bit():
+    scenario, base = load_scenario("elementary"), load_policy("audit-average")
+    explicit = base
+    for name in (
+        "ems.staging", "ems.ccp", "aid.bystander", "command.joint", "joint_training", "recovery.release",
+    ):  # fmt: skip
+        explicit = explicit.with_lever(name, LEVERS[name].neutral)
+    for key in KEYS[:5]:
+        once, again = run_incident(scenario, base, key), run_incident(scenario, explicit, key)
+        assert (once.outcome, once.timeline, once.curve) == (again.outcome, again.timeline, again.curve)
