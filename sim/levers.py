@@ -56,6 +56,7 @@ _MODELLED = (
     "command.joint",
     "recovery.release",
     "aid.bystander",
+    "ems.ccp",
 )
 """Levers that this version models; the others of the table are refused by name."""
 

@@ -1,11 +1,13 @@
 """Medical care: medics in staging, the rescue task force, and first care per patient.
 
 Under `ems.policy = all_clear` medics wait in staging until the building is declared clear; officers may
-give first aid after contact; a rescue task force (RTF) works in the warm zone under escort. There is no
-casualty collection point in this version.
+give first aid after contact; a rescue task force (RTF) works in the warm zone under escort. The teams of
+medics give first care to everybody before they carry anybody out.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -25,14 +27,21 @@ class Medical:
     ----------
     incident : Incident
         What all submodels share.
+    on_inside : callable
+        Called when medics are inside: tick at which each team is done with first care, rows of the patients
+        in the order in which they are reached, and tick at which first care of each is done.
     """
 
-    def __init__(self, incident: Incident) -> None:
-        self._incident = incident
+    def __init__(
+        self, incident: Incident, on_inside: Callable[[Sequence[int], Sequence[int], Sequence[int]], None]
+    ) -> None:
+        self._incident, self._on_inside = incident, on_inside
         self.staged_tick: int | None = None
         self.care_ticks: list[int] = []
         self._first_ticks: dict[int, int] = {}
-        self._has_begun = False
+        self._has_begun = self._are_medics_inside = False
+        self._order: list[int] = []
+        self._cared_ticks: list[int] = []
 
     def reported(self) -> None:
         """Start the way of the ambulances at the first report."""
@@ -60,11 +69,12 @@ class Medical:
             incident.agenda.at(due, self._care, "rescue task force", self._n_teams())
 
     def all_clear(self) -> None:
-        """Let the medics in from staging when nobody has begun care before."""
-        if not self._has_begun:
-            staged = self.staged_tick if self.staged_tick is not None else self._incident.tick
-            due = max(self._incident.tick, staged) + self._walk_ticks()
-            self._incident.agenda.at(due, self._care, "medics", self._n_teams())
+        """Let the medics in from staging, unless the rescue task force went in before."""
+        if self._has_begun and self._incident.policy["ems.policy"] != "officer_first_aid":
+            return
+        staged = self.staged_tick if self.staged_tick is not None else self._incident.tick
+        due = max(self._incident.tick, staged) + self._walk_ticks()
+        self._incident.agenda.at(due, self._care, "medics", self._n_teams())
 
     def _walk_ticks(self) -> int:
         distance_m = float(str(self._incident.policy["ems.staging"]))
@@ -74,13 +84,21 @@ class Medical:
         return int(self._incident.parameters.value("ems.teams"))
 
     def _care(self, who: str, n_teams: int) -> None:
-        """Let teams reach patients one after another, in the order of the patients' keyed numbers."""
-        if self._has_begun:
-            return
-        self._has_begun = True
+        """Let teams reach patients one after another; medics then carry them out in the same order."""
+        free_at = [self._incident.tick] * n_teams
+        if not self._has_begun:
+            self._has_begun = True
+            self._reach_patients(free_at)
+            if self.care_ticks:
+                self._incident.agenda.at(self.care_ticks[0], self._stamp_care, who)
+        if who != "officers" and not self._are_medics_inside:
+            self._are_medics_inside = True
+            self._on_inside(free_at, self._order, self._cared_ticks)
+
+    def _reach_patients(self, free_at: list[int]) -> None:
+        """Give first care in the order of the patients' keyed numbers, by the team that is free first."""
         incident = self._incident
         patients = incident.crowd.patients()
-        free_at = [incident.tick] * n_teams
         numbers = incident.draws.us(Stream.CASUALTY_HANDLING, incident.people.id_hash[patients])
         handling_s = np.asarray(incident.parameters.quantile("ems.casualty_handling", numbers))
         for k in np.argsort(numbers, kind="stable"):
@@ -88,8 +106,8 @@ class Medical:
             self.care_ticks.append(free_at[team])
             self._first_care(int(patients[k]), free_at[team])
             free_at[team] += to_ticks(float(handling_s[k]))
-        if self.care_ticks:
-            incident.agenda.at(self.care_ticks[0], self._stamp_care, who)
+            self._order.append(int(patients[k]))
+            self._cared_ticks.append(free_at[team])
 
     def bystander_cares(self, patient: int) -> None:
         """Note that somebody beside a patient has begun care now; the medics still come to that patient."""

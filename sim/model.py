@@ -14,6 +14,7 @@ import numpy as np
 from sim.agents import ContactTeam, Occupant
 from sim.alerting import Alerting
 from sim.bystander_aid import BystanderAid
+from sim.casualty_collection import CasualtyCollection
 from sim.clock import TICKS_PER_S, Agenda, to_ticks
 from sim.command import Command
 from sim.dispatch import Dispatch
@@ -129,7 +130,8 @@ class ResponseModel(ObservedModel):
         self._sro = SchoolResourceOfficer(incident, self._sro_goes)
         self._security = SecurityOfficer(incident, self._security_notices)
         self._alerting.tell(self._sro.recognise)
-        self._medical = Medical(incident)
+        self._collection = CasualtyCollection(incident)
+        self._medical = Medical(incident, self._collection.medics_inside)
         self._bystanders = BystanderAid(incident, self._medical.bystander_cares)
         self._recovery = Recovery(incident, self._medical.all_clear, self._command.joint_factor)
         self._notes = Notes(incident, record=record)
@@ -301,6 +303,7 @@ class ResponseModel(ObservedModel):
             responders=self._responders,
             command=self._command,
             medical=self._medical,
+            collection=self._collection,
             recovery=self._recovery,
             ticks=(self._contact_tick, self._end_tick),
             shares=self._notes.shares,

@@ -36,6 +36,7 @@ OUTCOMES: tuple[OutcomeColumn, ...] = (
     OutcomeColumn("ems_staged_s", "s", "Start to medics staged", "interval", "lower"),
     OutcomeColumn("first_care_first_s", "s", "Start to first care, first patient", "interval", "lower"),
     OutcomeColumn("first_care_median_s", "s", "Start to first care, median patient", "interval", "lower"),
+    OutcomeColumn("last_patient_out_s", "s", "Start to last patient out", "interval", "lower"),
     OutcomeColumn("all_clear_s", "s", "Start to all-clear", "interval", "lower"),
     OutcomeColumn("released_median_s", "s", "Start to release, median occupant", "interval", "lower"),
     OutcomeColumn("accounted_s", "s", "Start to everybody accounted for", "interval", "lower"),
@@ -62,6 +63,9 @@ OUTCOMES: tuple[OutcomeColumn, ...] = (
 
 HARM_LEVELS: tuple[str, ...] = ("exposure_person_s", "injury_events")
 """Levels of harm: never given out for a plan that is not in our library (design, section 2.6)."""
+
+NEEDS_PATIENT: tuple[str, ...] = ("first_care_first_s", "first_care_median_s", "last_patient_out_s")
+"""Outcomes of runs with a patient: how many those are is a level of harm, said for our own plans only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +102,8 @@ class Outcome:
     first_care_first_censored: bool
     first_care_median_s: float | None
     first_care_median_censored: bool
+    last_patient_out_s: float | None
+    last_patient_out_censored: bool
     all_clear_s: float | None
     all_clear_censored: bool
     released_median_s: float | None

@@ -37,9 +37,6 @@ _SET_BY_LEVER = {
 UNREAD = frozenset(
     {
         "aid.slowdown",
-        "ems.ambulances",
-        "ems.ccp_setup",
-        "ems.transport",
         "entry.rescue_time",
         "move.stair_child",
     }

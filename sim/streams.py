@@ -102,6 +102,9 @@ class Stream(IntEnum):
     BYSTANDER_KIT = 79
     BYSTANDER_TRAINED = 80
     BYSTANDER_START = 81
+    CCP_SETUP = 82
+    CARRY_OUT = 83
+    TRANSPORT = 84
 
 
 _HAZARDS_OWN = frozenset(

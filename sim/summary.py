@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.clock import to_seconds
-from sim.outcome import Outcome
+from sim.outcome import NEEDS_PATIENT, Outcome, censored_name
 
 if TYPE_CHECKING:
+    from sim.casualty_collection import CasualtyCollection
     from sim.command import Command
     from sim.dispatch import Dispatch
     from sim.incident import Incident
@@ -24,6 +25,7 @@ def summarise(
     responders: Responders,
     command: Command,
     medical: Medical,
+    collection: CasualtyCollection,
     recovery: Recovery,
     ticks: tuple[int | None, int | None],
     shares: dict[int, tuple[float, float]],
@@ -64,6 +66,7 @@ def summarise(
         "ems_staged": _since(0, medical.staged_tick),
         "first_care_first": first_care_s,
         "first_care_median": median_care_s,
+        "last_patient_out": collection.last_out_s(),
         "all_clear": _since(0, recovery.all_clear_tick),
         "released_median": recovery.released_median_s(),
         "accounted": _since(0, recovery.accounted_tick),
@@ -73,8 +76,7 @@ def summarise(
     row: dict[str, float | int | bool | None] = {}
     for stem, value in times.items():
         row[f"{stem}_s"] = value
-        needs_patient = stem in ("first_care_first", "first_care_median")
-        row[f"{stem}_censored"] = value is None and (has_patients or not needs_patient)
+        row[f"{stem}_censored"] = value is None and (has_patients or f"{stem}_s" not in NEEDS_PATIENT)
     return Outcome(
         **row,  # type: ignore[arg-type]
         share_secured_30s=secured[30],
@@ -105,16 +107,15 @@ def publish(outcome: Outcome, *, library_plan: bool) -> Outcome:
         return outcome
     # Whether there was a first care at all would say whether anybody was hurt: a level of harm. On our own
     # plans it is only too early to say.
+    hidden: dict[str, bool | None] = dict.fromkeys(NEEDS_PATIENT)
+    hidden |= {censored_name(name): library_plan for name in NEEDS_PATIENT}
     return replace(
         outcome,
         exposure_person_s=None,
         injury_events=None,
         exposure_person_s_vs_baseline=None,
         injury_events_vs_baseline=None,
-        first_care_first_s=None,
-        first_care_first_censored=library_plan,
-        first_care_median_s=None,
-        first_care_median_censored=library_plan,
+        **hidden,  # type: ignore[arg-type]
     )
 
 

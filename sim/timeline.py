@@ -25,6 +25,8 @@ MISCLASSIFIED = "MISCLASSIFIED"
 COMMAND_ESTABLISHED = "COMMAND_ESTABLISHED"
 EMS_STAGED = "EMS_STAGED"
 EMS_PATIENT_CONTACT = "EMS_PATIENT_CONTACT"
+FIRST_PATIENT_OUT = "FIRST_PATIENT_OUT"
+LAST_PATIENT_OUT = "LAST_PATIENT_OUT"
 ALL_CLEAR = "ALL_CLEAR"
 PARENT_NOTICE = "PARENT_NOTICE"
 ROOMS_RELEASED = "ROOMS_RELEASED"
@@ -50,6 +52,8 @@ TITLES: dict[str, str] = {
     COMMAND_ESTABLISHED: "Incident command established",
     EMS_STAGED: "Medics staged",
     EMS_PATIENT_CONTACT: "First care",
+    FIRST_PATIENT_OUT: "First patient leaves the scene",
+    LAST_PATIENT_OUT: "Last patient leaves the scene",
     ALL_CLEAR: "All-clear",
     PARENT_NOTICE: "First message to parents",
     ROOMS_RELEASED: "Everybody released and accounted for",
@@ -59,7 +63,10 @@ TITLES: dict[str, str] = {
 }
 """Plain English for every event."""
 
-HARM_EVENTS = frozenset({FIRST_CONTACT, THREAT_END, RESPONDER_WOUNDED, EMS_PATIENT_CONTACT})
+PATIENT_EVENTS = frozenset({EMS_PATIENT_CONTACT, FIRST_PATIENT_OUT, LAST_PATIENT_OUT})
+"""Events that say that there was a patient, a level of harm: never stamped for plans from outside."""
+
+HARM_EVENTS = frozenset({FIRST_CONTACT, THREAT_END, RESPONDER_WOUNDED}) | PATIENT_EVENTS
 """Events that would say where harm happened if they had a place."""
 
 

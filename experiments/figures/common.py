@@ -13,6 +13,7 @@ import numpy as np
 
 from experiments.compare import Comparison
 from experiments.style import WIDTH_IN, Look, broken, looks
+from sim.outcome import NEEDS_PATIENT as NEEDS_PATIENT
 from sim.outcome import censored_name
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 BARS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles of a bar: ends of the 90 % bar, of the 50 % bar, and the median."""
-NEEDS_PATIENT = ("first_care_first_s", "first_care_median_s")
-"""Outcomes of runs with a patient: how many those are is a level of harm, said for our own plans only."""
 
 
 class Milestone(NamedTuple):

@@ -11,7 +11,7 @@ import pytest
 
 from sim.agents import Occupant
 from sim.model import ResponseModel
-from sim.outcome import HARM_CENSORED, HARM_LEVELS
+from sim.outcome import HARM_CENSORED, HARM_LEVELS, NEEDS_PATIENT
 from sim.policies import load_policy
 from sim.population import COLUMNS, State
 from sim.run import run_incident, run_paired
@@ -23,8 +23,7 @@ Walk = Callable[[Any], Iterator[tuple[str, Any]]]
 EMPTY_UNTIL_OVER = (
     *HARM_LEVELS,
     *(f"{name}_vs_baseline" for name in HARM_LEVELS),
-    "first_care_first_s",
-    "first_care_median_s",
+    *NEEDS_PATIENT,
 )
 KEY = RunKey(5, 0)
 """A run in which two people are injured before the threat is over."""

@@ -13,7 +13,7 @@ import pytest
 
 from buildings.wings import wings
 from sim import timeline
-from sim.outcome import HARM_LEVELS, OUTCOMES, Outcome
+from sim.outcome import HARM_LEVELS, NEEDS_PATIENT, OUTCOMES, Outcome, censored_name
 from sim.policies import load_policy
 from sim.recording import Recording
 from sim.run import run_paired
@@ -24,7 +24,7 @@ HARM_EVENTS = {
     timeline.FIRST_CONTACT,
     timeline.THREAT_END,
     timeline.RESPONDER_WOUNDED,
-    timeline.EMS_PATIENT_CONTACT,
+    *timeline.PATIENT_EVENTS,
     timeline.INCIDENT_START,
 }
 HARM_WORD = re.compile(
@@ -206,14 +206,11 @@ def test_no_way_of_running_a_plan_from_outside_gives_a_level_of_harm() -> None:
     assert model._hazard.injury_events >= 1, "choose a seed in which somebody is injured"
     for outcome in (single.outcome, model.outcome()):
         row = outcome.as_row()
-        assert [row[name] for name in (*HARM_LEVELS, "first_care_first_s", "first_care_median_s")] == [
-            None
-        ] * 4
-        assert not row["first_care_first_censored"]
-        assert not row["first_care_median_censored"]
+        assert [row[name] for name in (*HARM_LEVELS, *NEEDS_PATIENT)] == [None] * 5
+        assert not any(row[censored_name(name)] for name in NEEDS_PATIENT)
     assert single.outcome.injury_events_vs_baseline == 0
     for rows in (single.timeline, model.timeline):
-        assert timeline.EMS_PATIENT_CONTACT not in {row.event for row in rows}
+        assert not timeline.PATIENT_EVENTS & {row.event for row in rows}
 
 
 def test_a_study_records_two_incidents_of_at_most_twenty() -> None:

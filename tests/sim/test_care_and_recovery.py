@@ -16,6 +16,10 @@ from sim.streams import Draws, RunKey, Stream
 PATIENTS = (3, 40, 41, 77, 120)
 
 
+def nobody_carries(*_):
+    """Stand in for the way of patients out."""
+
+
 @pytest.fixture
 def model():
     model = ResponseModel("elementary", "immediate-entry", rng=5)
@@ -32,7 +36,7 @@ def handling_ticks(model):
 
 
 def test_one_team_reaches_patients_one_after_another(model):
-    medical, now = Medical(model._incident), model._incident.tick
+    medical, now = Medical(model._incident, nobody_carries), model._incident.tick
     medical._care("officers", 1)
     handled = handling_ticks(model)
     assert len(set(handled)) == len(PATIENTS)
@@ -40,13 +44,13 @@ def test_one_team_reaches_patients_one_after_another(model):
 
 
 def test_as_many_teams_as_patients_reach_all_at_once(model):
-    medical, now = Medical(model._incident), model._incident.tick
+    medical, now = Medical(model._incident, nobody_carries), model._incident.tick
     medical._care("medics", len(PATIENTS))
     assert medical.care_ticks == [now] * len(PATIENTS)
 
 
 def test_two_teams_share_the_patients(model):
-    medical, now = Medical(model._incident), model._incident.tick
+    medical, now = Medical(model._incident, nobody_carries), model._incident.tick
     medical._care("medics", 2)
     a, b, *_ = handling_ticks(model)
     assert medical.care_ticks[:3] == [now, now, now + min(a, b)]
@@ -54,7 +58,7 @@ def test_two_teams_share_the_patients(model):
 
 @pytest.mark.parametrize(("reached", "has_median"), [(0, False), (2, False), (3, True), (5, True)])
 def test_the_median_patient_counts_once_more_than_half_are_reached(model, reached, has_median):
-    medical = Medical(model._incident)
+    medical = Medical(model._incident, nobody_carries)
     medical._care("officers", 1)
     ticks = medical.care_ticks
     model._incident.horizon_tick = ticks[reached - 1] if reached else ticks[0] - 1
@@ -64,7 +68,7 @@ def test_the_median_patient_counts_once_more_than_half_are_reached(model, reache
 
 
 def test_care_begins_once(model):
-    medical = Medical(model._incident)
+    medical = Medical(model._incident, nobody_carries)
     medical._care("officers", 1)
     before = list(medical.care_ticks)
     medical._care("medics", 4)
@@ -77,7 +81,7 @@ def test_a_rescue_task_force_waits_for_the_medics_to_be_staged(staged_after_s):
     model = ResponseModel("elementary", "immediate-entry", rng=5, ems__policy="escorted_rtf")
     incident = model._incident
     incident.agenda, incident.tick = Agenda(), 1000
-    medical = Medical(incident)
+    medical = Medical(incident, nobody_carries)
     late = to_ticks(staged_after_s or 0.0)
     medical.staged_tick = None if staged_after_s is None else incident.tick + late
     medical.contact_made()

@@ -10,7 +10,9 @@ import pytest
 from sim.summary import publish, publish_pair, summarise
 
 
-def outcome_of(*, patients=0, care=(None, None), happened=True, end=9000, exposure_s=40.0, injuries=2):
+def outcome_of(
+    *, patients=0, care=(None, None), last_out=None, happened=True, end=9000, exposure_s=40.0, injuries=2
+):
     """Return the outcome of a run with a stamp every 50 s (20 ticks a second), or with none at all."""
 
     def tick(value):
@@ -32,6 +34,7 @@ def outcome_of(*, patients=0, care=(None, None), happened=True, end=9000, exposu
         responders=SimpleNamespace(entry_tick=tick(5000)),
         command=SimpleNamespace(in_place_tick=tick(7000)),
         medical=SimpleNamespace(staged_tick=tick(8000), first_care_s=lambda: care),
+        collection=SimpleNamespace(last_out_s=lambda: last_out),
         recovery=SimpleNamespace(
             all_clear_tick=tick(10000), accounted_tick=tick(12000), reunification_tick=tick(13000),
             end_tick=tick(14000), released_median_s=lambda: 550.0 if happened else None, accounted_people=11,
@@ -95,13 +98,14 @@ def test_care_is_censored_only_where_somebody_needs_it(patients, care, flags):
 
 
 def test_harm_leaves_the_program_for_our_own_plans_once_it_is_over():
-    full = outcome_of(patients=1, care=(480.0, 490.0))
+    full = outcome_of(patients=1, care=(480.0, 490.0), last_out=900.0)
     assert publish(full, library_plan=True) == full
     outside = publish(full, library_plan=False), False
     too_early = publish(outcome_of(end=None), library_plan=True), True
     for hidden, is_ours in (outside, too_early):
         assert hidden.exposure_person_s is hidden.injury_events is None
-        assert hidden.first_care_first_s is hidden.first_care_median_s is None
+        assert hidden.first_care_first_s is hidden.first_care_median_s is hidden.last_patient_out_s is None
+        assert hidden.last_patient_out_censored is is_ours
         assert hidden.first_care_first_censored is hidden.first_care_median_censored is is_ours
     assert publish(full, library_plan=False).start_to_contact_s == 300.0
 
