@@ -17,7 +17,7 @@ from experiments.commands import common
     "-o", "--output", type=click.Path(path_type=Path), help="Write the page (Markdown) to this file instead."
 )
 def parameters(as_json: bool, output: Path | None) -> None:
-    """Show every number of the model: value, distribution, unit, range, role, source, strength of evidence."""
+    """Show every number of the model: value, distribution, unit, range, role, source and evidence."""
     from experiments import parameters as table
     from experiments.table import layout
 
