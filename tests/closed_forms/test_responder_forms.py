@@ -138,3 +138,15 @@ def test_exponential_services_end_after_the_known_mean(twelve_patients, monkeypa
     found = [ends_s(twelve_patients, 3, k) / 60.0 for k in range(1000)]
     sd = (9 * (10 / 3) ** 2 + 100 * (1 + 1 / 4 + 1 / 9)) ** 0.5
     assert within(found, 48.333, sd)
+
+
+@pytest.mark.parametrize(("n_teams", "survivors"), [(1, 7.2738), (2, 9.0553)])
+def test_survivors_of_twelve_who_are_treated_in_turn(twelve_patients, monkeypatch, n_teams, survivors):
+    """Treatment takes 5 min, and each lives to its end with exp(-t / 60 min); the clock of life is the test's."""
+    put_in(monkeypatch, constant("ems.casualty_handling", 300.0))
+    incident = twelve_patients._incident
+    incident.agenda, incident.tick = Agenda(), 0
+    medical = Medical(incident)
+    medical._care("medics", n_teams)
+    treated_min = (np.array(medical.care_ticks) / TICKS_PER_S + 300.0) / 60.0
+    assert np.exp(-treated_min / 60.0).sum() == pytest.approx(survivors, abs=5e-5)
