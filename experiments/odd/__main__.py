@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 from experiments.odd import PAGE, refreshed
 
+if not PAGE.is_file():
+    sys.exit(f"{PAGE} is not there: the page is written from a clone of the repository, not from a wheel.")
 PAGE.write_text(refreshed(PAGE.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
 print(f"wrote {PAGE}")

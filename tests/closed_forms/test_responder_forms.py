@@ -142,7 +142,7 @@ def test_exponential_services_end_after_the_known_mean(twelve_patients, monkeypa
 
 @pytest.mark.parametrize(("n_teams", "survivors"), [(1, 7.2738), (2, 9.0553)])
 def test_survivors_of_twelve_who_are_treated_in_turn(twelve_patients, monkeypatch, n_teams, survivors):
-    """Treatment takes 5 min, and each lives to its end with exp(-t / 60 min); the clock of life is the test's."""
+    """Treatment takes 5 min; each lives to its end with exp(-t / 60 min), a clock of this test."""
     put_in(monkeypatch, constant("ems.casualty_handling", 300.0))
     incident = twelve_patients._incident
     incident.agenda, incident.tick = Agenda(), 0

@@ -30,7 +30,7 @@ def reference(name):
 
 
 def test_the_committed_tables_are_those_of_the_code():
-    """When this fails: `python -m experiments.odd`."""
+    """When this fails: `make pages`."""
     assert refreshed(TEXT) == TEXT
 
 

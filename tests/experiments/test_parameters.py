@@ -13,7 +13,7 @@ TABLE = ParameterTable.default()
 
 
 def test_the_committed_page_is_what_the_code_writes(tmp_path, capsys):
-    """When this fails: `firstminutes parameters -o docs/parameters.md`."""
+    """When this fails: `make pages`."""
     assert cli.main(["parameters", "-o", str(tmp_path / "new" / "page.md")]) == 0
     assert "page.md" in capsys.readouterr().out
     assert (tmp_path / "new" / "page.md").read_text(encoding="utf-8") == PAGE.read_text(encoding="utf-8")
