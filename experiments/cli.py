@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import click
 
-from experiments.commands import compare, drill, incident, lists, plan, results, system, verify
+from experiments.commands import compare, drill, incident, lists, parameters, plan, results, system, verify
 from sim.errors import FirstMinutesError
 
 OK, DEFECT, BAD_INPUT, RUNS_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -53,6 +53,7 @@ for _command in (
     results.report,
     plan.plan,
     lists.list_,
+    parameters.parameters,
     system.live,
     system.doctor,
 ):

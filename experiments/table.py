@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from experiments.words import clock, difference, value
@@ -29,7 +30,12 @@ SHOWN = (
 """Outcomes of the terminal table, in the order of the response; the report and the files have all."""
 
 
-def layout(rows: Sequence[Sequence[str]], right: Sequence[int] = (), width: int | None = None) -> str:
+def layout(
+    rows: Sequence[Sequence[str]],
+    right: Sequence[int] = (),
+    width: int | None = None,
+    narrow: Mapping[int, int] | None = None,
+) -> str:
     """Return rows as text in columns; the first row is the heading.
 
     Parameters
@@ -40,9 +46,15 @@ def layout(rows: Sequence[Sequence[str]], right: Sequence[int] = (), width: int 
         Columns that are set flush right.
     width : int, optional
         Characters; the last column is broken into lines that fit.
+    narrow : mapping of int to int, optional
+        Columns that are broken into lines too, with their characters.
     """
+    broken = dict(narrow or {})
     if width is not None:
-        rows = _wrapped(rows, width)
+        others = range(len(rows[0]) - 1)
+        used = [min(max(len(row[k]) for row in rows), broken.get(k, width)) + 2 for k in others]
+        broken[len(rows[0]) - 1] = max(width - sum(used), 30)
+    rows = _broken(rows, broken)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [
         "  ".join(
@@ -55,15 +67,14 @@ def layout(rows: Sequence[Sequence[str]], right: Sequence[int] = (), width: int 
     return "\n".join(lines)
 
 
-def _wrapped(rows: Sequence[Sequence[str]], width: int) -> list[list[str]]:
-    """Return rows whose last column fits, with further rows for the rest of its text."""
-    others = range(len(rows[0]) - 1)
-    room = width - sum(max(len(row[column]) for row in rows) + 2 for column in others)
+def _broken(rows: Sequence[Sequence[str]], widths: Mapping[int, int]) -> list[list[str]]:
+    """Return rows with the cells of some columns broken into lines, and further rows for these."""
     broken: list[list[str]] = []
-    for *front, last in rows:
-        lines = textwrap.wrap(last, max(room, 30)) or [""]
-        broken.append([*front, lines[0]])
-        broken += [["" for _ in front] + [line] for line in lines[1:]]
+    for row in rows:
+        cells = [
+            (textwrap.wrap(cell, widths[k]) or [""]) if k in widths else [cell] for k, cell in enumerate(row)
+        ]
+        broken += [list(lines) for lines in zip_longest(*cells, fillvalue="")]
     return broken
 
 

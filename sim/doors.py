@@ -1,6 +1,7 @@
 """The state of every door in one run: closed, locked, who may pass and who sees through.
 
-Levers change this state, never the plan. A door that cannot lock stays so under every policy.
+Levers change this state, never the plan. A door that cannot lock stays so under every policy. A locked door
+is the time barrier of the Standard Response Protocol: nobody who is not let in passes it in this model.
 """
 
 from __future__ import annotations
@@ -11,6 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.navigation import Navigation
+
+DOOR_COLUMNS: dict[str, tuple[str, str]] = {
+    "closed": ("uint8", "whether its leaf is closed"),
+    "locked": ("uint8", "whether it is locked; only a door that can lock ever is"),
+    "passable": ("uint8", "per side, whether who stands there may pass: from closed, locked and free egress"),
+    "see_through": ("uint8", "whether sight passes: open, or glazed and not locked"),
+}
+"""State variables of a door: type and meaning; arrays of `DoorState`."""
 
 
 class DoorState:

@@ -24,6 +24,10 @@ CENTRAL = {
     "negbin": "mean",
 }
 """Which number of a distribution is its central value: the one that may be overridden."""
+_SHARES = frozenset({"drill.error_floor", "lockdown.decider_reachable"})
+"""Rows in unit 1 that are shares although their distribution does not say so; the others are factors."""
+_ABOVE_ZERO = ("m/s", "pupils/min")
+"""Units of speeds and rates that something is divided by."""
 _TINY = 2.0**-54
 """Half the step of a uniform draw: keeps the quantile of 0 finite."""
 
@@ -74,16 +78,19 @@ class Parameter:
         return replace(self, values={**values, CENTRAL[self.distribution]: float(value)})
 
     def impossible(self, value: float) -> str:
-        """Say why a central value is impossible, or return an empty string."""
+        """Say why a central value, or an entry of a table, is impossible; an empty string if it is not."""
         if not isfinite(value):
             return "a finite number is needed"
-        if self.distribution == "bernoulli" and not 0.0 <= value <= 1.0:
+        if (self.distribution == "bernoulli" or self.name in _SHARES) and not 0.0 <= value <= 1.0:
             return "a share lies between 0 and 1"
         if self.distribution == "beta" and not 0.0 < value < 1.0:
             return "it lies between 0 and 1, both excluded"
-        if self.distribution in ("lognormal", "exponential", "normal", "negbin") and value <= 0.0:
+        is_scale = self.distribution in ("lognormal", "exponential", "normal", "negbin")
+        is_divisor = self.unit in _ABOVE_ZERO or self.name.endswith("_factor")
+        if (is_scale or is_divisor) and value <= 0.0:
             return "it must be above 0"
-        if self.distribution == "integer" and (value < 0.0 or value != int(value)):
+        is_count = self.distribution == "integer" or self.unit == "units"
+        if is_count and (value < 0.0 or value != int(value)):
             return "it must be a whole number, 0 or more"
         if self.distribution == "triangular" and not self.values["a"] <= value <= self.values["b"]:
             return f"the mode lies between {self.values['a']:g} and {self.values['b']:g}"

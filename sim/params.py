@@ -148,16 +148,17 @@ class ParameterTable:
         if isinstance(value, bool) or not isinstance(value, Real):
             raise ParameterError(f"parameter '{name}' needs a number ({row.unit}), but got {value!r}.")
         number = float(value)
-        reason = "" if is_entry else row.impossible(number)
-        if is_entry and not 0.0 <= number < float("inf"):
-            reason = "an entry is 0 or more"
+        if is_entry and entry not in row.values:
+            entries = ", ".join(row.values)
+            raise ParameterError(
+                f"parameter '{table}' has no entry '{entry}'; it has {entries}.{closest(entry, row.values)}"
+            )
+        reason = row.impossible(number)
         if reason:
-            raise ParameterError(f"parameter '{name}' cannot be {number:g} {row.unit}: {reason}.")
+            usual = _usual(row, entry if is_entry else "")
+            raise ParameterError(f"parameter '{name}' cannot be {number:g} {row.unit}: {reason}; {usual}.")
         if not is_entry:
             return row.with_central(number)
-        if entry not in row.values:
-            entries = ", ".join(row.values)
-            raise ParameterError(f"parameter '{table}' has no entry '{entry}'; it has {entries}.")
         return replace(row, values={**row.values, entry: number})
 
     def _in(self, rows: Mapping[str, Parameter], name: str) -> Parameter:
@@ -167,6 +168,23 @@ class ParameterTable:
         """Return a hash of every number in the table; words and sources do not count."""
         content = {row.name: dict(row.values) for row in self}
         return sha256(dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _usual(row: Parameter, entry: str) -> str:
+    """Return the shipped value as a suggestion beside an impossible one."""
+    if entry:
+        return f"the shipped table has {row.values[entry]:g}"
+    bounds = "" if row.low is None or row.high is None else f" (from {row.low:g} to {row.high:g})"
+    return f"the shipped table has {row.central:g}{bounds}"
+
+
+def set_by(row: Parameter) -> str:
+    """Return how a row can be set: "scenario", "lever <name>", "fixed", or "unused" by this version."""
+    if row.name.startswith("hazard.") or row.sweepable != "yes":
+        return "fixed"
+    if row.name in _SET_BY_LEVER or row.role == "choice":
+        return f"lever {_SET_BY_LEVER.get(row.name, row.name)}"
+    return "unused" if row.name in UNREAD else "scenario"
 
 
 def refuse_if_fixed(row: Parameter) -> None:
@@ -182,7 +200,10 @@ def refuse_if_fixed(row: Parameter) -> None:
             f"parameter '{row.name}' belongs to the hazard, which is fixed: only the response can be changed."
         )
     if row.sweepable != "yes":
-        raise ParameterError(f"parameter '{row.name}' is fixed (not sweepable) and cannot be overridden.")
+        raise ParameterError(
+            f"parameter '{row.name}' is fixed (not sweepable) and cannot be overridden; "
+            "`firstminutes parameters` shows the rows that can."
+        )
 
 
 def refuse_if_set_elsewhere(row: Parameter, *, is_entry: bool = False) -> None:
@@ -193,10 +214,11 @@ def refuse_if_set_elsewhere(row: Parameter, *, is_entry: bool = False) -> None:
     ParameterError
         If it is set elsewhere; the sentence says where.
     """
-    if row.name in _SET_BY_LEVER or row.role == "choice":
-        lever = _SET_BY_LEVER.get(row.name, row.name)
+    how = set_by(row)
+    if how.startswith("lever "):
+        lever = how.removeprefix("lever ")
         raise ParameterError(f"'{row.name}' is a policy choice: set the lever '{lever}' in a policy instead.")
-    if row.name in UNREAD:
+    if how == "unused":
         raise ParameterError(f"parameter '{row.name}' is not used by the model in this version.")
     if row.distribution == "table" and not is_entry:
         example = f"{row.name}.{next(iter(row.values))}"
@@ -216,4 +238,4 @@ def _shipped() -> dict[str, Parameter]:
     return rows
 
 
-__all__ = ["Parameter", "ParameterTable", "refuse_if_fixed", "refuse_if_set_elsewhere"]
+__all__ = ["Parameter", "ParameterTable", "refuse_if_fixed", "refuse_if_set_elsewhere", "set_by"]

@@ -13,6 +13,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(what: str, as_json: bool) -> None:
     """List buildings, policies, scenarios, levers or parameters."""
+    from experiments.parameters import NARROW, terminal_rows
     from experiments.table import layout
 
     rows = {
@@ -20,13 +21,14 @@ def list_(what: str, as_json: bool) -> None:
         "policies": _policies,
         "scenarios": _scenarios,
         "levers": _levers,
-        "parameters": _parameters,
+        "parameters": terminal_rows,
     }[what]()
     if as_json:
         head, *rest = rows
         click.echo(json.dumps([dict(zip(head, row, strict=True)) for row in rest], indent=2))
     else:
-        click.echo(layout(rows, width=shutil.get_terminal_size((110, 24)).columns))
+        narrow = NARROW if what == "parameters" else {}
+        click.echo(layout(rows, width=shutil.get_terminal_size((110, 24)).columns, narrow=narrow))
 
 
 def _buildings() -> list[list[str]]:
@@ -60,16 +62,4 @@ def _levers() -> list[list[str]]:
         [lever.name, " ".join(map(word, lever.levels)), word(lever.neutral), lever.unit]
         for lever in LEVERS.values()
     ]
-    return rows
-
-
-def _parameters() -> list[list[str]]:
-    from sim.params import ParameterTable
-
-    rows = [["parameter", "value", "unit", "low", "high", "evidence", "can be set", "source"]]
-    for row in ParameterTable.default().rows.values():
-        value = " ".join(row.choices) or " ".join(f"{key}={number:g}" for key, number in row.values.items())
-        bounds = ["" if bound is None else f"{bound:g}" for bound in (row.low, row.high)]
-        settable = "yes" if row.sweepable == "yes" and not row.choices else "no"
-        rows.append([row.name, value, row.unit, *bounds, row.evidence, settable, row.source])
     return rows

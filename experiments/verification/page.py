@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, StrictUndefined
-
 from experiments.figures.common import new_figure
+from experiments.markdown import render
 from experiments.style import house_style
 from experiments.verification.kit import MISS, PASS, REPORT
 
@@ -39,16 +38,9 @@ def write_page(rows: Sequence[Row], path: Path) -> list[Path]:
             _draw(row.check.title, row.found.figure, target)
             names[row.check.id] = target.relative_to(path.parent).as_posix()
             written.append(target)
-    environment = Environment(
-        undefined=StrictUndefined,
-        autoescape=False,  # the page is Markdown made of our own words
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     counts = {verdict: sum(row.found.verdict == verdict for row in rows) for verdict in (PASS, MISS, REPORT)}
-    template = environment.from_string((Path(__file__).parent / "page.md.j2").read_text(encoding="utf-8"))
-    page = template.render(rows=rows, counts=counts, pictures=names, miss=MISS)
-    path.write_text(page.rstrip() + "\n", encoding="utf-8")
+    page = render(Path(__file__).with_suffix(".md.j2"), rows=rows, counts=counts, pictures=names, miss=MISS)
+    path.write_text(page, encoding="utf-8")
     return [path, *written]
 
 

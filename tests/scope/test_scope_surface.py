@@ -236,6 +236,7 @@ OPTIONS_ALLOWED = {
     "drill": {"--building", "--mode", "--people", "--seed", "--trajectory"},
     "list": {"what", "--json"},
     "live": {"--port", "--no-browser"},
+    "parameters": {"--json", "-o", "--output"},
     "plan check": {"names"},
     "plan doors": {"name", "-o", "--output", "--apply"},
     "plan draw": {"name", "-o", "--output", "--level", "--no-names"},

@@ -158,7 +158,7 @@ def _elsewhere(name):
         ({"aid.slowdown": 3}, "'aid.slowdown' is not used by the model in this version"),
         ({"agency.units": 4}, "name one of its entries, such as 'agency.units.small'"),
         ({"agency.units.tiny": 4}, "no entry 'tiny'; it has small, medium, large"),
-        ({"agency.units.small": -4}, "an entry is 0 or more"),
+        ({"agency.units.small": -4}, "a whole number, 0 or more; the shipped table has 3"),
         ({"hazard.school_durations.60": 0.5}, "belongs to the hazard"),
         ({"day_part.hall_share.class": 0.5}, "is fixed"),
     ],

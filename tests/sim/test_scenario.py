@@ -12,7 +12,8 @@ import pytest
 
 from buildings.files import write_plan
 from buildings.library import load
-from sim.errors import FirstMinutesError, ScenarioError
+from sim.errors import FirstMinutesError, ParameterError, ScenarioError
+from sim.params import ParameterTable, set_by
 from sim.policies import load_policy
 from sim.scenario import DAY_PARTS, load_scenario, scenario_names
 
@@ -158,6 +159,64 @@ def test_a_planner_writes_a_scenario(tmp_path):
     assert scenario.parameters.table("agency.units", "small") == 5.0
     assert scenario.lever_settings == {"agency.size": "small"}
     assert load_scenario(file, arrival_minutes=3).arrival_median_s == 180.0
+
+
+def possible_values(row):
+    """Return (name, value) pairs of a row: its ends, and far beyond them where nothing forbids it."""
+    if row.distribution == "table":
+        return [(f"{row.name}.{entry}", float(value)) for entry, value in row.values.items()]
+    far = [] if row.unit == "1" or row.distribution == "triangular" else [100.0 * row.high]
+    return [(row.name, value) for value in (row.low, row.high, *far)]
+
+
+def test_a_scenario_takes_every_sweepable_row_at_any_possible_value(tmp_path):
+    """All of them in one file, at their low end, their high end and far beyond."""
+    rows = [row for row in ParameterTable.default() if set_by(row) == "scenario"]
+    assert len(rows) > 50
+    for turn in range(3):
+        given = dict(possible_values(row)[min(turn, len(possible_values(row)) - 1)] for row in rows)
+        lines = ["[parameters]", *(f'"{name}" = {value}' for name, value in given.items())]
+        table = load_scenario(written(tmp_path, 'building = "elementary"', *lines)).parameters
+        assert table.changed == given
+        for name, value in given.items():
+            stem, _, entry = name.rpartition(".")
+            found = table.value(name) if name in table else table.table(stem, entry)
+            assert found == pytest.approx(value), name
+
+
+def test_a_scenario_refuses_every_other_row_by_name(tmp_path):
+    rows = [row for row in ParameterTable.default() if set_by(row) != "scenario"]
+    assert len(rows) > 50
+    for row in rows:
+        file = written(tmp_path, 'building = "elementary"', "[parameters]", f'"{row.name}" = 1')
+        with pytest.raises(ParameterError, match=rf"mine\.toml.*'{row.name}'"):
+            load_scenario(file)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("patrol.respons_total = 60", "Did you mean 'patrol.response_total'"),
+        ("lock.error_keyed = 1.2", r"between 0 and 1; the shipped table has 0\.15 \(from 0\.08 to 0\.26\)"),
+        ("lockdown.decider_reachable.any_staff = 1.5", "between 0 and 1; the shipped table has 1"),
+        ("drill.error_floor = 2", "a share lies between 0 and 1"),
+        ("move.officer_search = 0", "above 0; the shipped table has 0.8"),
+        ("reunify.handover_rate = 0", "above 0"),
+        ("move.impaired_factor = 0", "above 0"),
+        ("agency.units.small = 2.5", "a whole number"),
+        ("agency.units.smal = 2", "Did you mean 'small'"),
+        ("lock.rule_in_force = true", "needs a number"),
+        ("hazard.dwell = 30", "belongs to the hazard"),
+        ("occupancy.outdoors_share = 0.1", "is fixed .* `firstminutes parameters` shows the rows that can"),
+    ],
+)
+def test_a_scenario_says_what_an_impossible_row_might_be(tmp_path, line, words):
+    name, value = line.split(" = ")
+    file = written(tmp_path, 'building = "elementary"', "[parameters]", f'"{name}" = {value}')
+    with pytest.raises(ParameterError, match=words) as refusal:
+        load_scenario(file)
+    assert "mine.toml" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
 
 
 def test_a_plan_is_looked_for_beside_the_scenario(tmp_path, monkeypatch):
