@@ -1,8 +1,8 @@
 """The way of patients out: carried to an ambulance by their team, or handed over at a collection point.
 
 Without a casualty collection point (CCP) a team stays with its patient until an ambulance takes over. A
-planned one is set up when patients outnumber teams; once it works, its own crews take over half-way and the
-team turns back at once. Nothing here knows where a patient lies.
+planned one is set up when patients outnumber teams (a mass casualty incident, MCI); once it works,
+its own crews take over half-way and the team turns back at once. Nothing here knows where a patient lies.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Under `entry.wait_for_command` nobody enters before command is established and has ordered entry. While
 nobody is in command an event that has fallen silent may be taken for a barricaded subject; the stall
 ends when somebody orders entry after all. A unified command takes over from the first commander. A command
-post that the school's own incident team sits in (`command.joint`) takes over, orders entry and calls the
-roll faster; agencies that train together establish it faster.
+post that the school resource team (SRT) sits in (`command.joint`) takes over, orders entry and calls the roll
+faster; agencies that train together establish it faster.
 """
 
 from __future__ import annotations

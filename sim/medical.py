@@ -101,7 +101,9 @@ class Medical:
         patients = incident.crowd.patients()
         numbers = incident.draws.us(Stream.CASUALTY_HANDLING, incident.people.id_hash[patients])
         handling_s = np.asarray(incident.parameters.quantile("ems.casualty_handling", numbers))
-        for k in np.argsort(numbers, kind="stable"):
+        # An order of its own: by the numbers of the handling times the shortest would come first.
+        order = incident.draws.us(Stream.CARE_ORDER, incident.people.id_hash[patients])
+        for k in np.argsort(order, kind="stable"):
             team = int(np.argmin(free_at))
             self.care_ticks.append(free_at[team])
             self._first_care(int(patients[k]), free_at[team])

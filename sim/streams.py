@@ -105,6 +105,7 @@ class Stream(IntEnum):
     CCP_SETUP = 82
     CARRY_OUT = 83
     TRANSPORT = 84
+    CARE_ORDER = 85
 
 
 _HAZARDS_OWN = frozenset(

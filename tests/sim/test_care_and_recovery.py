@@ -31,7 +31,10 @@ def model():
 def handling_ticks(model):
     """Handling times of the patients in the order in which they are reached."""
     draws, table = Draws(model.key), model.setting.parameters
-    numbers = sorted(draws.u(Stream.CASUALTY_HANDLING, int(model._people.id_hash[row])) for row in PATIENTS)
+    ids = sorted(
+        (int(model._people.id_hash[row]) for row in PATIENTS), key=lambda i: draws.u(Stream.CARE_ORDER, i)
+    )
+    numbers = [draws.u(Stream.CASUALTY_HANDLING, i) for i in ids]
     return [to_ticks(float(table.quantile("ems.casualty_handling", u))) for u in numbers]
 
 
