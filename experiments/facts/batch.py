@@ -147,6 +147,9 @@ def one_after_another(batch: Batch, replicates: range) -> list[dict[str, float]]
 @contextmanager
 def in_processes(workers: int) -> Iterator[Callable[[Batch, range], list[dict[str, float]]]]:
     """Give a function that runs replicates in worker processes; results do not depend on how many."""
+    if workers == 1:
+        yield one_after_another
+        return
     context: Any = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
 

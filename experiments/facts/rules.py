@@ -11,7 +11,7 @@ from experiments.facts.kit import Fact, Test, Tolerance, fact
 from experiments.facts.measures import initial_state, locked_rooms
 
 RULE_SHARE = 0.55
-"""Above this share of locked classroom doors a rule is in force: halfway between habit (0.2) and rule (0.9)."""
+"""Share of locked classroom doors above which a rule is in force: between habit (0.2) and rule (0.9)."""
 
 
 def officer_outside(runs: Runs, n: int) -> tuple[Interval, ...]:
