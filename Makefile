@@ -13,7 +13,7 @@ help:
 	@echo "make demo      compare two policies on the high school (50 paired runs) -> demo-results/"
 	@echo "make test      format, lint, types, imports and the fast tests"
 	@echo "make browser   the tests in a real Chromium (installs Debian's chromium if it is missing)"
-	@echo "make verify    the statistical tests, then docs/verification.md"
+	@echo "make verify    the statistical tests, then docs/verification.md and docs/validation.md"
 	@echo "make pages     docs/parameters.md and the tables of docs/ODD.md, written anew"
 	@echo "make mutants   50 mutations drawn with a seed (SEED=1): do the tests notice?"
 	@echo "make matrix    the other Pythons and Mesas on this machine, and the built wheel on its own"
@@ -58,6 +58,7 @@ browser: $(VENV)/.installed-browser chromium
 verify: $(VENV)/.installed
 	$(RUN) -m pytest -n 2 -m slow
 	$(BIN)/firstminutes verify --output docs/verification.md
+	$(BIN)/firstminutes validate --output docs/validation.md
 
 pages: $(VENV)/.installed
 	$(RUN) -m experiments.odd

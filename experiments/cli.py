@@ -12,7 +12,18 @@ from typing import Any, TextIO
 
 import click
 
-from experiments.commands import compare, drill, incident, lists, parameters, plan, results, system, verify
+from experiments.commands import (
+    compare,
+    drill,
+    incident,
+    lists,
+    parameters,
+    plan,
+    results,
+    system,
+    validate,
+    verify,
+)
 from sim.errors import FirstMinutesError
 
 OK, DEFECT, BAD_INPUT, RUNS_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -49,6 +60,7 @@ for _command in (
     incident.replay,
     drill.drill,
     verify.verify,
+    validate.validate,
     results.results,
     results.report,
     plan.plan,

@@ -87,13 +87,13 @@ def run_drill(
     nav = floor.nav
     if mode == EVACUATION and not floor.exits:
         raise CrowdError("this building has no exterior door, so that nobody can walk out; draw one.")
-    people = _own_people(nav, scenario, seed) if n_people is None else _spread_people(nav, n_people, seed)
+    people = own_people(nav, scenario, seed) if n_people is None else _spread_people(nav, n_people, seed)
     if mode == LOCKDOWN:
         people = _to_rooms(floor, people)
     return Drill(mode, crowd.run(floor, people, until_s=until_s, every_s=every_s, seed=seed, tick_s=tick_s))
 
 
-def _own_people(nav: Navigation, scenario: Scenario, seed: int) -> list[crowd.Person]:
+def own_people(nav: Navigation, scenario: Scenario, seed: int) -> list[crowd.Person]:
     """Return the building's population where it is at that part of the day; classes outdoors are left out."""
     drawn = draw_people(nav, scenario, Draws(RunKey(seed, 0)))
     arrays = drawn.arrays

@@ -35,7 +35,7 @@ def write_page(rows: Sequence[Row], path: Path) -> list[Path]:
     for row in rows:
         if row.found.figure is not None:
             target = pictures / f"{_slug(row.check.id)}.png"
-            _draw(row.check.title, row.found.figure, target)
+            draw(row.check.title, row.found.figure, target)
             names[row.check.id] = target.relative_to(path.parent).as_posix()
             written.append(target)
     counts = {verdict: sum(row.found.verdict == verdict for row in rows) for verdict in (PASS, MISS, REPORT)}
@@ -48,7 +48,7 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
 
 
-def _draw(title: str, drawn: Figure, path: Path) -> None:
+def draw(title: str, drawn: Figure, path: Path) -> None:
     """Draw lines for the model and points for data."""
     with house_style():
         figure = new_figure(_HEIGHT_IN)

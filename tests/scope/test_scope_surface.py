@@ -248,6 +248,7 @@ OPTIONS_ALLOWED = {
     "results export": {"folder", "--to", "-o", "--output"},
     "results show": {"folder", "--baseline"},
     "run": PLACE_OPTIONS | {"--policy", "--seed", "--replicate", "--json", "--replay", "--handling"},
+    "validate": {"--only", "--runs", "-o", "--output", "--workers", "--json"},
     "verify": {"--only", "-o", "--output", "--workers", "--json"},
 }
 """Every option and argument there may be. A new one is a decision about scope: think, then add it."""

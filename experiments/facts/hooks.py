@@ -1,0 +1,105 @@
+"""The incident with one mechanism switched off, or with one input fixed: for the tests of facts only.
+
+No option, policy or file leads here. What is varied is what `facts.csv` names: the ablations of the emergent
+facts, the whole durations of F03 (`hazard.school_durations`) and the observed response times of F05. Nothing
+sets, filters or reads where the hazard is.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sim.clock import to_ticks
+from sim.model import ResponseModel
+from sim.params import ParameterTable
+from sim.scenario import Scenario
+
+PEOPLE_STAY = "people_stay"
+"""People who are alerted neither leave nor lock (F10 with its lockdown off; ablation of F12 and F21)."""
+CONTACT_ENDS_NOTHING = "contact_ends_nothing"
+"""Contact is made and noted, and changes nothing (`hazard.end_on_officer_contact` = 0; F10, F11)."""
+SCHOOL_DURATIONS = "school_durations"
+"""Whole durations of school incidents; contact ends the others, not the standoffs (F03)."""
+OBSERVED_TIMES = "observed_times"
+"""The response times of one official timeline, and nothing else of that day (F05)."""
+
+HOOKS = (PEOPLE_STAY, CONTACT_ENDS_NOTHING, SCHOOL_DURATIONS, OBSERVED_TIMES)
+
+OBSERVED_S: dict[str, float] = {
+    "psap.answer_delay": 0.0,
+    "psap.processing_delay": 27.0,
+    "patrol.response_total": 201.0,
+    "entry.assess_delay": 347.0,
+}
+"""F05 (s): answer to broadcast, answer to first officer, officer to entry. State's Attorney's report."""
+
+_NEVER_S = 7 * 24 * 3600.0
+
+
+class HookedModel(ResponseModel):
+    """An incident in which some hooks of this file are at work.
+
+    Parameters
+    ----------
+    hooks : collection of str
+        Names of `HOOKS`.
+    """
+
+    def __init__(self, *given: Any, hooks: tuple[str, ...] = (), **more: Any) -> None:
+        unknown = set(hooks) - set(HOOKS)
+        if unknown:
+            raise ValueError(f"there is no hook {unknown}; there are {HOOKS}")
+        self._hooks = hooks
+        super().__init__(*given, **more)
+
+    def _build(self, *, record: bool) -> None:
+        profile_s = None
+        if OBSERVED_TIMES in self._hooks:
+            self.setting = _with_constants(self.setting, OBSERVED_S)
+        if SCHOOL_DURATIONS in self._hooks:
+            profile_s = _school_duration_s(self.setting.parameters, self.key)
+            standoff = float(profile_s is None)
+            self.setting = _with_constants(self.setting, {"hazard.standoff_probability": standoff})
+        super()._build(record=record)
+        if SCHOOL_DURATIONS in self._hooks:
+            self._hazard._end_tick = to_ticks(_NEVER_S if profile_s is None else profile_s)
+        if PEOPLE_STAY in self._hooks:
+            self._alerting._on_group = _do_nothing
+            self._alerting._on_person = _do_nothing
+
+    def _check_contact(self) -> None:
+        if CONTACT_ENDS_NOTHING not in self._hooks:
+            super()._check_contact()
+            return
+        own = vars(self._hazard)  # an attribute of the object hides the method of its class
+        own["stop"] = _do_nothing
+        super()._check_contact()
+        del own["stop"]
+
+
+def _do_nothing(*_: object) -> None:
+    """Take anything and do nothing."""
+
+
+def _with_constants(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """Return the scenario with rows that always give these values; a scenario itself refuses such a table."""
+    rows = scenario.parameters.rows
+    for name, value in values.items():
+        kind = rows[name].distribution if rows[name].distribution == "bernoulli" else "constant"
+        rows[name] = replace(rows[name], distribution=kind, values={"value": value})
+    changed = copy.copy(scenario)
+    object.__setattr__(changed, "parameters", ParameterTable(rows, scenario.parameters.changed))
+    return changed
+
+
+def _school_duration_s(table: ParameterTable, key: tuple[int, int]) -> float | None:
+    """Draw the whole duration of a school incident (s); None is a standoff, which contact only contains."""
+    values = table.row("hazard.school_durations").values
+    u = np.random.default_rng(list(key)).random()
+    over_by = [(float(name), share) for name, share in values.items() if name != "standoff"]
+    return next((time_s for time_s, share in sorted(over_by) if u < share), None)

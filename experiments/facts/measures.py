@@ -1,0 +1,90 @@
+"""What is run for a fact that needs no whole incident, and what is watched during one. Run in workers."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+
+from experiments.facts.batch import SEED, Batch
+from sim.clock import TICKS_PER_S, Agenda, to_seconds
+from sim.dispatch import Dispatch
+from sim.incident import Incident
+from sim.navigation import compile_plan
+from sim.sro import SchoolResourceOfficer
+from sim.streams import Draws, RunKey
+from sim.timeline import TimelineLog
+
+_NOT_THERE = cast(Any, None)
+_DAY_TICKS = 86_400 * TICKS_PER_S
+
+
+def _without_people(batch: Batch, replicate: int) -> Incident:
+    """Return what a part of the response chain shares, with no people and no hazard in the building."""
+    scenario, policy = batch.parts()
+    return Incident(
+        scenario,
+        policy.under(scenario),
+        scenario.parameters,
+        Draws(RunKey(SEED, replicate)),
+        compile_plan(scenario.plan),
+        _NOT_THERE,
+        _NOT_THERE,
+        _NOT_THERE,
+        TimelineLog(),
+        Agenda(),
+    )
+
+
+def _play(incident: Incident) -> None:
+    """Carry out all that is in the agenda."""
+    while (tick := incident.agenda.next_tick(_DAY_TICKS)) < _DAY_TICKS:
+        incident.tick = tick
+        incident.agenda.run_due(tick)
+
+
+def dispatch_chain(batch: Batch, replicate: int) -> dict[str, float]:
+    """Run call and dispatch alone: first arrival after the first report (s)."""
+    incident = _without_people(batch, replicate)
+    dispatch = Dispatch(incident, lambda: None, lambda n_on_scene: None)
+    dispatch.start()
+    _play(incident)
+    assert dispatch.report_tick is not None
+    return {"call_to_first_le_s": to_seconds(dispatch.arrival_ticks[0] - dispatch.report_tick)}
+
+
+def officer_inside(batch: Batch, replicate: int) -> dict[str, float]:
+    """Let signs reach an officer inside at once: until the officer sets out (s), nan when not here."""
+    incident = _without_people(batch, replicate)
+    ticks: list[int] = []
+    officer = SchoolResourceOfficer(incident, lambda *_: ticks.append(incident.tick))
+    officer.recognise()
+    _play(incident)
+    return {"sets_out_s": to_seconds(ticks[0]) if ticks else np.nan}
+
+
+def initial_state(batch: Batch, replicate: int) -> dict[str, float]:
+    """Look at the doors before anything happened: share of classroom doors locked, and the access delay."""
+    model = batch.model(replicate)
+    nav, doors = model.nav, model._incident.doors
+    lockable = [door for door in nav.interior_doors if nav.can_lock[door] and nav.is_room_door[door]]
+    return {
+        "classroom_doors_locked": float(np.mean(doors.locked[lockable])),
+        "access_delay_s": model._responders._access_delay_s(),
+    }
+
+
+def locked_rooms(batch: Batch, replicate: int) -> dict[str, float]:
+    """Run an incident until contact or its end, and look every second who is exposed in a locked room."""
+    model = batch.model(replicate)
+    people, doors, nav = model._people, model._incident.doors, model.nav
+    rooms = [space for space in nav.indoor if nav.is_room[space]]
+    exposed_person_s = locked_person_s = 0
+    while model.running and model._hazard.is_active:
+        secure = np.zeros(nav.n_spaces, dtype=bool)
+        secure[rooms] = [doors.is_secure(space) for space in rooms]
+        behind = secure[people.space]
+        locked_person_s += int(behind.sum())
+        exposed_person_s += int(np.count_nonzero(people.arrays.exposed[behind]))
+        model.advance(model._incident.tick + TICKS_PER_S)
+    return {"exposed_person_s": float(exposed_person_s), "locked_person_s": float(locked_person_s)}

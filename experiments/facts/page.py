@@ -1,0 +1,57 @@
+"""The page of the facts: a table, the numbers of each, what fails without its mechanism, and figures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, StrictUndefined
+
+from experiments.facts.kit import EMERGENT
+from experiments.facts.misses import MISSES
+from experiments.verification.page import draw
+
+if TYPE_CHECKING:
+    from experiments.facts.table import Found
+
+
+def write_page(found: Sequence[Found], path: Path) -> list[Path]:
+    """Write the page and its figures, and return what was written.
+
+    Parameters
+    ----------
+    found : sequence of Found
+        The facts that were measured.
+    path : Path
+        The Markdown file; figures go to ``img/validation`` beside it.
+    """
+    pictures = path.parent / "img" / "validation"
+    written, names = [], {}
+    for one in found:
+        if one.figure is not None:
+            pictures.mkdir(parents=True, exist_ok=True)
+            target = pictures / f"{one.fact.id.lower()}.png"
+            draw(one.fact.words.split(":")[0], one.figure, target)
+            names[one.fact.id] = target.relative_to(path.parent).as_posix()
+            written.append(target)
+    environment = Environment(
+        undefined=StrictUndefined,
+        autoescape=False,  # the page is Markdown made of our own words
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    template = environment.from_string((Path(__file__).parent / "page.md.j2").read_text(encoding="utf-8"))
+    evidence = [one for one in found if one.fact.role == EMERGENT]
+    page = template.render(
+        found=found,
+        counts=Counter(one.verdict for one in found),
+        evidence=evidence,
+        n_held=sum(one.within is True and one.fails_without is True for one in evidence),
+        pictures=names,
+        misses=MISSES,
+        minutes=sum(one.took_s for one in found) / 60.0,
+    )
+    path.write_text(page.rstrip() + "\n", encoding="utf-8")
+    return [path, *written]
