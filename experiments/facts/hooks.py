@@ -81,6 +81,16 @@ class HookedModel(ResponseModel):
         super()._check_contact()
         del own["stop"]
 
+    def _contained_over(self) -> None:
+        """Let nobody search, treat or release as long as contact has ended nothing."""
+        if CONTACT_ENDS_NOTHING not in self._hooks or not self._hazard.is_active:
+            super()._contained_over()
+
+    def _hazard_ended(self) -> None:
+        super()._hazard_ended()
+        if CONTACT_ENDS_NOTHING in self._hooks and self._contact_tick is not None:
+            self._contained_over()
+
 
 def _do_nothing(*_: object) -> None:
     """Take anything and do nothing."""

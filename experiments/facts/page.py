@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined
 
 from experiments.facts.kit import EMERGENT
-from experiments.facts.misses import MISSES
+from experiments.facts.misses import MISSES, NO_EVIDENCE
 from experiments.verification.page import draw
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def write_page(found: Sequence[Found], path: Path) -> list[Path]:
         n_held=sum(one.within is True and one.fails_without is True for one in evidence),
         pictures=names,
         misses=MISSES,
-        minutes=sum(one.took_s for one in found) / 60.0,
+        no_evidence=NO_EVIDENCE,
+        fewer=[one.fact.id for one in found if one.parts and one.n < one.fact.n],
     )
     path.write_text(page.rstrip() + "\n", encoding="utf-8")
     return [path, *written]
