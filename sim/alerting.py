@@ -70,6 +70,10 @@ class Alerting:
         """How far off (m) signs are heard."""
         return self._hearing_m
 
+    def has_signs(self, rows: np.ndarray) -> bool:
+        """Tell whether signs have reached any of some people."""
+        return bool(self._has_signs[rows].any())
+
     def without_signs(self) -> np.ndarray:
         """Return the rows of the people inside whom no signs have reached so far."""
         return np.flatnonzero(~self._has_signs & (self._incident.people.state != State.OUT))

@@ -31,6 +31,7 @@ class Lockdown:
     def __init__(self, incident: Incident) -> None:
         self._incident = incident
         self._may_lock: Callable[[int], bool] = lambda space: True
+        self._has_signs: Callable[[np.ndarray], bool] = lambda rows: False
         self._doors_left: dict[int, list[int]] = {}
         self._locker_group: dict[int, int] = {}
         self._announced_rooms: set[int] = set()
@@ -42,6 +43,10 @@ class Lockdown:
     def guard(self, may_lock: Callable[[int], bool]) -> None:
         """Name the question whether a space can be locked just now (nobody locks in a hazard)."""
         self._may_lock = may_lock
+
+    def ask_for_signs(self, has_signs: Callable[[np.ndarray], bool]) -> None:
+        """Name the question whether signs have reached any of some people."""
+        self._has_signs = has_signs
 
     def start(self) -> None:
         """Mark the rooms that are locked at the start as secured."""
@@ -106,7 +111,12 @@ class Lockdown:
                 "move.pre_evacuation_child", Stream.PRE_EVACUATION, f"group:{group}"
             )
             self._incident.agenda.at(self._incident.tick + to_ticks(delay_s), self._group_leaves, group)
-            return
+        else:
+            self._lock_down(group, rows)
+
+    def _lock_down(self, group: int, rows: np.ndarray) -> None:
+        """Let a group go out of sight while one of it closes and locks the doors."""
+        people = self._incident.people
         space = int(people.group_home[group])
         if self._incident.doors.is_secure(space):
             self._update_room(space)
@@ -127,7 +137,10 @@ class Lockdown:
         return int(staff[0]) if len(staff) else int(rows[0])
 
     def _wants_to_leave(self, group: int) -> bool:
-        """Tell whether a multi-option group leaves: a free exit is near and its keyed number is low."""
+        """Tell whether a multi-option group leaves: no signs reach it, an exit is near, its number is low.
+
+        Whoever hears or sees signs would walk into what is near, and locks down (docs/decisions.md).
+        """
         incident = self._incident
         if incident.policy["exit.option"] != "multi_option":
             return False
@@ -135,11 +148,17 @@ class Lockdown:
         u = incident.draws.u(Stream.LEAVE_GROUP, f"group:{incident.nav.space_ids[space]}:{group}")
         if u >= incident.parameters.value("exit.leave_share"):
             return False
+        if self._has_signs(incident.people.members[group]):
+            return False
         return incident.crowd.exit_distance_m(space) <= incident.parameters.value("exit.near_distance")
 
     def _group_leaves(self, group: int) -> None:
-        rows = self._incident.people.members[group]
-        self._incident.crowd.walk_out(rows[self._free(rows)])
+        members = self._incident.people.members[group]
+        rows = members[self._free(members)]
+        if not self._has_signs(members):
+            self._incident.crowd.walk_out(rows)
+        elif len(rows):
+            self._lock_down(group, rows)
 
     def _free(self, rows: np.ndarray) -> np.ndarray:
         """Tell who can still act: not out and not at rest for good."""

@@ -124,6 +124,7 @@ class ResponseModel(ObservedModel):
         self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
         self._lockdown.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
         self._alerting = Alerting(incident, self._lockdown.group_alerted, self._lockdown.person_alerted)
+        self._lockdown.ask_for_signs(self._alerting.has_signs)
         self._dispatch = Dispatch(incident, self._reported, self._officer_arrived)
         self._responders = Responders(incident, self._check_contact)
         self._command = Command(incident, self._responders.command_orders)
