@@ -24,7 +24,7 @@ class Base(NamedTuple):
 
 
 class Sign(NamedTuple):
-    """What a level does to an outcome, beside the neutral level: +1 more, -1 less, 0 exactly nothing."""
+    """What a level does to an outcome, beside its base: +1 more, -1 less, 0 exactly nothing."""
 
     lever: str
     level: object
@@ -83,8 +83,8 @@ SIGNS: tuple[Sign, ...] = (
     *_all("entry.policy", "start_to_contact_s", 1, "team_of_n", "assess", "contain_and_wait"),
     *_all("entry.delay_s", "first_le_to_entry_s", 1, 60, 180, 600, 1800, 3600),
     *_all("entry.delay_s", "start_to_contact_s", 1, 60, 180, 600, 1800, 3600),
-    *_all("entry.team_size", "first_le_to_entry_s", -1, 2),
-    *_all("entry.team_size", "first_le_to_entry_s", 1, 4, 5),
+    *_all("entry.team_size", "first_le_to_entry_s", -1, 2, 3),
+    *_all("entry.team_size", "first_le_to_entry_s", 1, 5),
     *_all("entry.wait_for_command", "start_to_entry_s", 1, True),
     *_all("entry.access", "first_le_to_entry_s", 1, "no_keys"),
     *_all("notify.channel", "start_to_lockdown_s", 1, "phone_chain"),
@@ -129,4 +129,4 @@ SIGNS: tuple[Sign, ...] = (
     *_all("recovery.release", "released_median_s", -1, "wing_by_wing"),
     *_all("reunification.plan", "reunification_start_s", -1, "planned"),
 )
-"""Signs beside the neutral level of the lever."""
+"""Signs beside the level of the base."""
