@@ -56,7 +56,7 @@ def _children(path: str, value: Any) -> list[tuple[str, Any]]:
         return [
             (f"{path}.{name}", element) for name, element in list(zip(names, value, strict=False))[:ENOUGH]
         ]
-    if type(value).__name__ == "AgentSet":
+    if type(value).__name__.endswith("AgentSet"):  # newer Mesas have several kinds
         agents = list(value)  # people first, contact teams last: some of both
         return [(f"{path}[{k}]", agent) for k, agent in enumerate(agents[:ENOUGH] + agents[-TEAMS:])]
     if not f"{type(value).__module__}.".startswith(OURS):
