@@ -40,9 +40,8 @@ class DoorState:
         self.closed = nav.normally_closed.astype(np.uint8)
         self.locked = np.zeros(n_doors, dtype=np.uint8)
         self.passable: NDArray[np.uint8] = nav.everywhere_passable().copy()
-        self.see_through = ((nav.normally_closed == 0) | (nav.glazed == 1)).astype(
-            np.uint8
-        )  # none is locked so far
+        # None is locked so far.
+        self.see_through = ((nav.normally_closed == 0) | (nav.glazed == 1)).astype(np.uint8)
         self.version = 0
 
     def listen(self, on_change: Callable[[], None]) -> None:

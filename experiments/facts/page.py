@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, StrictUndefined
-
 from experiments.facts.kit import EMERGENT
 from experiments.facts.misses import MISSES, NO_EVIDENCE
+from experiments.markdown import render
 from experiments.verification.page import draw
 
 if TYPE_CHECKING:
@@ -36,15 +35,9 @@ def write_page(found: Sequence[Found], path: Path) -> list[Path]:
             draw(one.fact.words.split(":")[0], one.figure, target)
             names[one.fact.id] = target.relative_to(path.parent).as_posix()
             written.append(target)
-    environment = Environment(
-        undefined=StrictUndefined,
-        autoescape=False,  # the page is Markdown made of our own words
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.from_string((Path(__file__).parent / "page.md.j2").read_text(encoding="utf-8"))
     evidence = [one for one in found if one.fact.role == EMERGENT]
-    page = template.render(
+    page = render(
+        Path(__file__).parent / "page.md.j2",
         found=found,
         counts=Counter(one.verdict for one in found),
         evidence=evidence,
@@ -54,5 +47,5 @@ def write_page(found: Sequence[Found], path: Path) -> list[Path]:
         no_evidence=NO_EVIDENCE,
         fewer=[one.fact.id for one in found if one.parts and one.n < one.fact.n],
     )
-    path.write_text(page.rstrip() + "\n", encoding="utf-8")
+    path.write_text(page, encoding="utf-8")
     return [path, *written]

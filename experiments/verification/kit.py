@@ -124,7 +124,7 @@ def flow_per_s(times_s: NDArray[np.float64], first: float = 0.1, last: float = 0
 def first_past(result: crowd.Result, x_m: float, n: int) -> NDArray[np.float64]:
     """Return when each of n people was first beyond x, float64[n] (s), nan for never."""
     rows = result.array
-    beyond = rows[rows[:, 3 - 1] > x_m]
+    beyond = rows[rows[:, 2] > x_m]
     times = np.full(n, np.nan)
     who, first = np.unique(beyond[:, 0].astype(np.int64), return_index=True)
     times[who] = beyond[first, 1]

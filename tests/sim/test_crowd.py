@@ -16,7 +16,6 @@ from shapely import Point, Polygon, box
 
 from sim import crowd
 from sim.errors import FirstMinutesError
-from sim.kernels.types import NavArrays
 
 Person = crowd.Person
 
@@ -88,7 +87,6 @@ def test_stops_are_walked_to_in_turn():
     assert result.finish_s[0] == pytest.approx(way / 1.3, rel=0.05)
 
 
-@pytest.mark.skipif("space_speed" not in NavArrays._fields, reason="kernels know no speed of spaces yet")
 def test_a_zone_slows_people_down_and_lets_them_go_again():
     floor = hall(40.0, zones=[crowd.Zone(box(10, -1, 20, 11), speed_factor=0.5)])
     result = crowd.run(floor, [Person((1, 5), "east")])
