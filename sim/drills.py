@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim import crowd
 from sim.clock import TICK_S
 from sim.compiled import Navigation
-from sim.crowd_ways import Destination, Ways
+from sim.crowd.ways import Destination, Ways
 from sim.errors import CrowdError
 from sim.presence import draw_people
 from sim.streams import Draws, RunKey, Stream

@@ -16,10 +16,12 @@ _TABLES_OF_NAMES = frozenset({"params.py", "evidence.py", "levers.py", "streams.
 
 @lru_cache(maxsize=1)
 def sources() -> dict[str, str]:
-    """Return the text of every file of `sim` that may hold a mechanism, by its name."""
+    """Return the text of every file of `sim` that may hold a mechanism, by its path in there."""
+    sim = files("sim")
     texts = {
-        path.name: path.read_text(encoding="utf-8")
-        for path in files("sim").iterdir()
+        folder + path.name: path.read_text(encoding="utf-8")
+        for folder in ("", "crowd/")
+        for path in sim.joinpath(folder).iterdir()
         if path.name.endswith(".py") and path.name not in _TABLES_OF_NAMES
     }
     return dict(sorted(texts.items()))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd_floor import Floor
-from sim.crowd_input import CHOICE, NEAREST, Person, point_of, positive
-from sim.crowd_ways import Destination
+from sim.crowd.floor import Floor
+from sim.crowd.input import CHOICE, NEAREST, Person, point_of, positive
+from sim.crowd.ways import Destination
 from sim.errors import CrowdError, closest
 from sim.kernels.types import PeopleArrays
 

@@ -10,7 +10,7 @@ from floors import hall, two_levels
 from shapely import LineString, Point, box
 
 from sim import crowd
-from sim.crowd_overlay import Drawn, _is_straight, cut
+from sim.crowd.overlay import Drawn, _is_straight, cut
 from sim.kernels.types import NavArrays
 
 

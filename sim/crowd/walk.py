@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.compiled import Navigation
-from sim.crowd_bare import StairFactors
-from sim.crowd_ways import Ways
+from sim.crowd.bare import StairFactors
+from sim.crowd.ways import Ways
 from sim.kernels import movement, occupants
 from sim.kernels.types import MoveParams, PeopleArrays, SightArrays
 from sim.walkers import PACE_S, PUSH_S, REPULSION, REPULSION_RANGE_M, WALL_RANGE_M, WALL_REPULSION, make_work

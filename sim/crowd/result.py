@@ -1,13 +1,4 @@
-"""Movement alone, without an incident: drills, egress studies, verification, outside test kits.
-
-    from sim import crowd
-
-    floor = crowd.Floor([(0, 0), (10, 0), (10, 5), (0, 5)], exits={"east": ((10, 2), (10, 3))})
-    result = crowd.run(floor, [crowd.Person((1, 2.5), goal="east")])
-    result.finish_s
-
-Bare polygons and buildings are equal here. docs/howto/crowd.md is the page for users.
-"""
+"""One run of a crowd from people to trajectories: what `sim.crowd.run` takes, does and gives."""
 
 from __future__ import annotations
 
@@ -21,27 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import contains_xy, linestrings
 
-from sim.crowd_doors import check_event
-from sim.crowd_exits import weights_of
-from sim.crowd_floor import Floor
-from sim.crowd_input import (
-    CHOICE,
-    NEAREST,
+from sim.crowd.doors import check_event
+from sim.crowd.exits import weights_of
+from sim.crowd.floor import Floor
+from sim.crowd.input import (
     DoorEvent,
-    On,
     Person,
     Point,
-    Stair,
-    Zone,
     area_of,
-    close,
-    lock,
     positive,
-    unlock,
 )
-from sim.crowd_input import open_ as open
-from sim.crowd_people import plan_people
-from sim.crowd_run import CrowdRun, Sample
+from sim.crowd.loop import CrowdRun, Sample
+from sim.crowd.people import plan_people
 from sim.errors import CrowdError
 from sim.streams import Draws, RunKey, Stream
 from sim.walkers import TIME_GAP_S
@@ -281,24 +263,3 @@ def check_walls(result: Result, floor: Floor) -> int:
             steps = linestrings(np.stack([rows[mine, 2:4], rows[mine + 1, 2:4]], axis=1))
             count += len(np.unique(walls.query(steps, predicate="intersects")[0]))
     return count
-
-
-__all__ = [
-    "CHOICE",
-    "NEAREST",
-    "CrowdError",
-    "DoorEvent",
-    "Floor",
-    "On",
-    "Person",
-    "Result",
-    "Stair",
-    "Zone",
-    "check_walls",
-    "close",
-    "lock",
-    "open",
-    "run",
-    "scatter",
-    "unlock",
-]

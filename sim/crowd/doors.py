@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd_floor import Floor
-from sim.crowd_input import DoorEvent
+from sim.crowd.floor import Floor
+from sim.crowd.input import DoorEvent
 from sim.errors import CrowdError, closest
 from sim.kernels.types import PeopleArrays
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from shapely import STRtree, linestrings, points, union_all
 from shapely.geometry.base import BaseGeometry
 
-from sim.crowd_bare import CompiledFloor, StairFactors, compile_bare, on_level
-from sim.crowd_input import (
+from sim.crowd.bare import CompiledFloor, StairFactors, compile_bare, on_level
+from sim.crowd.input import (
     CHOICE,
     NEAREST,
     On,
@@ -25,8 +25,8 @@ from sim.crowd_input import (
     point_of,
     positive,
 )
-from sim.crowd_overlay import Drawn
-from sim.crowd_ways import Destination, Ways
+from sim.crowd.overlay import Drawn
+from sim.crowd.ways import Destination, Ways
 from sim.errors import CrowdError, closest
 from sim.floor import door_points, standing_places
 from sim.layout import Layout

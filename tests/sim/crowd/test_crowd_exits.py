@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.crowd_exits import FLOW_PER_M_S, Exits
-from sim.crowd_people import BY_CHOICE, FIXED
+from sim.crowd.exits import FLOW_PER_M_S, Exits
+from sim.crowd.people import BY_CHOICE, FIXED
 
 
 class ByTable:

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import Agenda
-from sim.crowd_doors import Doors
-from sim.crowd_exits import Exits
-from sim.crowd_floor import Floor
-from sim.crowd_input import DoorEvent
-from sim.crowd_people import BY_CHOICE, FIXED, Plans
-from sim.crowd_walk import ARRIVED, BLOCKED, WENT_OUT, Walk
-from sim.crowd_ways import Ways
+from sim.crowd.doors import Doors
+from sim.crowd.exits import Exits
+from sim.crowd.floor import Floor
+from sim.crowd.input import DoorEvent
+from sim.crowd.people import BY_CHOICE, FIXED, Plans
+from sim.crowd.walk import ARRIVED, BLOCKED, WENT_OUT, Walk
+from sim.crowd.ways import Ways
 from sim.streams import Draws, RunKey, Stream
 
 BEAT_S = 0.25

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd_floor import Floor
-from sim.crowd_input import positive
-from sim.crowd_people import BY_CHOICE, Plans
-from sim.crowd_ways import Ways
+from sim.crowd.floor import Floor
+from sim.crowd.input import positive
+from sim.crowd.people import BY_CHOICE, Plans
+from sim.crowd.ways import Ways
 from sim.errors import CrowdError, closest
 
 FLOW_PER_M_S = 1.2

@@ -11,8 +11,8 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from sim.compiled import Navigation
-from sim.crowd_input import On, Stair, point_of, positive
-from sim.crowd_overlay import Drawn, Opening, Pieces, cut
+from sim.crowd.input import On, Stair, point_of, positive
+from sim.crowd.overlay import Drawn, Opening, Pieces, cut
 from sim.errors import CrowdError, closest
 from sim.layout import FlightEnd, Layout, LayoutSpace, Portal, Side, edge_frame, lay_flight
 from sim.layout_arrays import bounds_of, compile_layout, flight_tables
