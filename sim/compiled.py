@@ -335,3 +335,30 @@ class Navigation:
             x, y, walked = legs[-1].x, legs[-1].y, legs[-1].distance_m
             legs.append(Leg(goal, gx, gy, walked + float(np.hypot(gx - x, gy - y))))
         return legs
+
+    def on_the_way(self, space: int, x: float, y: float, goal: int, walked_m: float) -> tuple[float, float]:
+        """Return where one is after some metres of the walk of `legs`, no further than its first door."""
+        rows = self.way(self.everywhere_passable(), self.space_fields[goal], space, x, y)
+        bends = [(px, py, far) for _, px, py, far, gate in rows if gate < 0]
+        gates = [(k, int(row[4])) for k, row in enumerate(rows) if row[4] >= 0]
+        if space == goal or not gates:
+            bends = [(*self.inner_point(goal), float(np.hypot(*np.subtract(self.inner_point(goal), (x, y)))))]
+        else:
+            first, gate = gates[0]
+            bends = [*bends[:first], (*self._before(gate, *rows[first, 1:3]), rows[first, 3])]
+        behind_m = 0.0
+        for to_x, to_y, far_m in bends:
+            if walked_m < far_m:
+                share = (walked_m - behind_m) / (far_m - behind_m)
+                return float(x + share * (to_x - x)), float(y + share * (to_y - y))
+            x, y, behind_m = to_x, to_y, far_m
+        return float(x), float(y)
+
+    def _before(self, gate: int, x: float, y: float) -> tuple[float, float]:
+        """Return a point on a door's line, given in the frame beyond it, in the frame that one comes from."""
+        nav, door, side = self.arrays, gate // 2, gate % 2
+        far = 1 - side
+        lateral = (x - nav.door_x[door, far]) * nav.door_ny[door, far]
+        lateral -= (y - nav.door_y[door, far]) * nav.door_nx[door, far]
+        nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
+        return nav.door_x[door, side] - lateral * ny, nav.door_y[door, side] + lateral * nx

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.clock import to_ticks
 from sim.incident import Incident
+from sim.leaving import Leaving
 from sim.population import Role, State
 from sim.streams import Stream
 from sim.timeline import ROOM_SECURED
@@ -31,10 +32,11 @@ class Lockdown:
     def __init__(self, incident: Incident) -> None:
         self._incident = incident
         self._may_lock: Callable[[int], bool] = lambda space: True
-        self._has_signs: Callable[[np.ndarray], bool] = lambda rows: False
+        self._leaving: Leaving
         self._doors_left: dict[int, list[int]] = {}
         self._locker_group: dict[int, int] = {}
         self._announced_rooms: set[int] = set()
+        self._away: set[int] = set()
         self._multiplier = incident.parameters.table(
             "drill.reaction_multiplier", str(incident.policy["drill.frequency"])
         )
@@ -44,9 +46,16 @@ class Lockdown:
         """Name the question whether a space can be locked just now (nobody locks in a hazard)."""
         self._may_lock = may_lock
 
-    def ask_for_signs(self, has_signs: Callable[[np.ndarray], bool]) -> None:
-        """Name the question whether signs have reached any of some people."""
-        self._has_signs = has_signs
+    def let_leave(self, leaving: Leaving) -> None:
+        """Name who decides who leaves instead of locking down."""
+        self._leaving = leaving
+
+    def called_away(self, rows: np.ndarray) -> None:
+        """Take note that people left the doors that they were going to lock."""
+        for row in rows:
+            self._doors_left.pop(int(row), None)
+            self._locker_group.pop(int(row), None)
+            self._away.add(int(row))
 
     def start(self) -> None:
         """Mark the rooms that are locked at the start as secured."""
@@ -91,7 +100,8 @@ class Lockdown:
         """Let a group react after its leader's reaction time."""
         incident = self._incident
         space = int(incident.people.group_home[group])
-        if incident.doors.is_secure(space) and not self._wants_to_leave(group):
+        if incident.doors.is_secure(space) and self._leaving.way_of_group(group) is None:
+            self._leaving.may_act(incident.people.members[group])
             return
         delay_s = self._multiplier * incident.drawn(
             "lockdown.teacher_reaction",
@@ -103,10 +113,10 @@ class Lockdown:
     def _group_acts(self, group: int) -> None:
         people = self._incident.people
         rows = people.members[group]
-        rows = rows[self._free(rows)]
+        rows = self._leaving.those_who_stay(rows[self._free(rows)])
         if not len(rows):
             return
-        if self._wants_to_leave(group):
+        if self._leaving.way_of_group(group) is not None:
             delay_s = self._incident.drawn(
                 "move.pre_evacuation_child", Stream.PRE_EVACUATION, f"group:{group}"
             )
@@ -129,6 +139,7 @@ class Lockdown:
             todo = [d for d in self._incident.nav.doors_of(space) if not self._incident.doors.locked[d]]
             self._doors_left[locker] = [d for d in todo if self._incident.nav.has_leaf[d]]
             self._locker_group[locker] = group
+            self._away.discard(locker)
             self._next_door(locker, space)
 
     def _adult(self, rows: np.ndarray) -> int:
@@ -136,27 +147,15 @@ class Lockdown:
         staff = rows[self._incident.people.role[rows] == Role.STAFF]
         return int(staff[0]) if len(staff) else int(rows[0])
 
-    def _wants_to_leave(self, group: int) -> bool:
-        """Tell whether a multi-option group leaves: no signs reach it, an exit is near, its number is low.
-
-        Whoever hears or sees signs would walk into what is near, and locks down (docs/decisions.md).
-        """
-        incident = self._incident
-        if incident.policy["exit.option"] != "multi_option":
-            return False
-        space = int(incident.people.group_home[group])
-        u = incident.draws.u(Stream.LEAVE_GROUP, f"group:{incident.nav.space_ids[space]}:{group}")
-        if u >= incident.parameters.value("exit.leave_share"):
-            return False
-        if self._has_signs(incident.people.members[group]):
-            return False
-        return incident.crowd.exit_distance_m(space) <= incident.parameters.value("exit.near_distance")
-
     def _group_leaves(self, group: int) -> None:
-        members = self._incident.people.members[group]
-        rows = members[self._free(members)]
-        if not self._has_signs(members):
-            self._incident.crowd.walk_out(rows)
+        """Let a group that got ready leave, unless it has learnt meanwhile that it had better lock down."""
+        people = self._incident.people
+        members = people.members[group]
+        still_there = self._free(members) & (people.space[members] == people.group_home[group])
+        rows = self._leaving.those_who_stay(members[still_there])
+        way = self._leaving.way_of_group(group)
+        if way is not None:
+            self._incident.crowd.walk_out(rows, way)
         elif len(rows):
             self._lock_down(group, rows)
 
@@ -208,7 +207,7 @@ class Lockdown:
 
     def _lock_done(self, row: int, space: int, door: int) -> None:
         incident = self._incident
-        if not self._free(np.array([row]))[0]:
+        if row in self._away or not self._free(np.array([row]))[0]:
             return
         if incident.crowd.body_in(door):
             incident.agenda.at(incident.tick + to_ticks(0.5), self._lock_done, row, space, door)
@@ -243,7 +242,8 @@ class Lockdown:
     def seek_shelter(self, row: int) -> None:
         """Send a person to the nearest open room; without one, to an exit."""
         incident = self._incident
-        if not self._free(np.array([row]))[0]:
+        rows = np.array([row])
+        if not self._free(rows)[0] or not len(self._leaving.those_who_stay(rows)):
             return
         space = int(incident.people.space[row])
         if incident.nav.is_room[space] and incident.nav.use[space] not in _NOT_A_SHELTER:

@@ -21,6 +21,7 @@ from sim.dispatch import Dispatch
 from sim.doors import DoorState
 from sim.hazard import Hazard, HazardSpec
 from sim.incident import Incident
+from sim.leaving import Leaving, Senses
 from sim.lockdown import Lockdown
 from sim.medical import Medical
 from sim.navigation import compile_plan
@@ -124,7 +125,9 @@ class ResponseModel(ObservedModel):
         self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
         self._lockdown.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
         self._alerting = Alerting(incident, self._lockdown.group_alerted, self._lockdown.person_alerted)
-        self._lockdown.ask_for_signs(self._alerting.has_signs)
+        senses = Senses(self._alerting.has_signs, self._hazard.walking_distances_m, self._hazard.sight)
+        self._leaving = Leaving(incident, senses, self._lockdown.called_away)
+        self._lockdown.let_leave(self._leaving)
         self._dispatch = Dispatch(incident, self._reported, self._officer_arrived)
         self._responders = Responders(incident, self._check_contact)
         self._command = Command(incident, self._responders.command_orders)
@@ -146,6 +149,7 @@ class ResponseModel(ObservedModel):
         self._lockdown.start()
         self._hazard.start()
         self._alerting.start()
+        self._leaving.start()
         self._signs()
         self._dispatch.start()
         incident.agenda.run_due(0)
@@ -233,7 +237,7 @@ class ResponseModel(ObservedModel):
         if self._dispatch.report_tick is not None and self._hazard.is_active:
             wing, self._n_reports = self._hazard.wing(), self._n_reports + 1
             due = self._incident.tick + report_lag(self._incident, self._n_reports)
-            self._incident.agenda.at(due, self._responders.hear_report, wing)
+            self._incident.agenda.at(due, self._responders.hear_report, wing, self._incident.tick)
 
     def _reported(self) -> None:
         self._medical.reported()

@@ -2,7 +2,8 @@
 
 An entry policy is a small class that sees an `EntryView`, what officers on scene know and nothing else,
 and says when a team may enter. After entry a contact team goes to the wing that the last delayed report
-named, then to the nearest unsearched space, at one aggregate speed; teams never take the same space.
+named and searches it, then to the nearest unsearched space, at one aggregate speed; teams never take the
+same space. An officer inside who sets out knows the wing at that time, and minds later reports only.
 That is all: there are no tactics here (design, section 2.8).
 """
 
@@ -109,7 +110,10 @@ ENTRY_POLICIES: dict[str, EntryPolicy] = {
 
 @dataclass(slots=True)
 class Team:
-    """A contact team: its officers, where it is, and the space it heads to."""
+    """A contact team: its officers, where it is since `left_tick`, and the space it heads to.
+
+    `wing` is its first goal, known since `wing_tick` where no report named it.
+    """
 
     number: int
     size: int
@@ -120,6 +124,8 @@ class Team:
     route_id: int = 0
     has_had_goal: bool = False
     wing: str = ""
+    wing_tick: int = -1
+    left_tick: int = 0
 
 
 class Responders:
@@ -146,9 +152,10 @@ class Responders:
         self._entered = 0
         self._order_s: float | None = None
         self._entry_due: int | None = None
-        self._reported_wing = ""
+        self._reported_wing, self._reported_tick = "", -1
         self._stopped = False
         self._n_inside = 0
+        self._speed_mps = incident.parameters.value("move.officer_search")
         self._drawn_s = {
             "entry.immediate_delay": incident.drawn(
                 "entry.immediate_delay", Stream.ENTRY_IMMEDIATE, "team 1"
@@ -259,7 +266,7 @@ class Responders:
         """Let an officer who is inside already set out, as a team of one, towards the wing of the signs."""
         if self._stopped:
             return
-        team = Team(len(self.teams) + 1, 1, space, x, y, wing=wing)
+        team = Team(len(self.teams) + 1, 1, space, x, y, wing=wing, wing_tick=self._incident.tick)
         self.teams.append(team)
         self._n_inside += 1
         self._incident.stamp(TEAM_ENTRY, who="school resource officer")
@@ -269,12 +276,29 @@ class Responders:
 
     # -- information and search ------------------------------------------------------------------
 
-    def hear_report(self, wing: str) -> None:
-        """Take a delayed report of the wing; it counts for first goals only."""
-        self._reported_wing = wing
+    def hear_report(self, wing: str, sent_tick: int | None = None) -> None:
+        """Take a delayed report of the wing; it counts for first goals only, and the one sent last counts."""
+        sent_tick = self._incident.tick if sent_tick is None else sent_tick
+        if sent_tick < self._reported_tick:
+            return
+        self._reported_wing, self._reported_tick = wing, sent_tick
         for team in self.teams:
-            if team.space >= 0 and not team.has_had_goal and not self._stopped:
-                self._next_goal(team)
+            if team.space >= 0 and not (team.has_had_goal or self._stopped):
+                self._turn(team)
+
+    def _turn(self, team: Team) -> None:
+        """Let a team change its way where it is, if it is not on the way to the wing it now knows of."""
+        nav = self._incident.nav
+        if team.goal >= 0 and nav.wing[team.goal] == self._first_wing(team):
+            return
+        if team.goal >= 0:
+            walked_m = to_seconds(self._incident.tick - team.left_tick) * self._speed_mps
+            team.x, team.y = nav.on_the_way(team.space, team.x, team.y, team.goal, walked_m)
+        self._next_goal(team)
+
+    def _first_wing(self, team: Team) -> str:
+        """Return the wing that a team goes to first: of the last report, or of what it knows since later."""
+        return team.wing if team.wing_tick > self._reported_tick else self._reported_wing
 
     def stop(self) -> None:
         """Contact was made: teams stop searching."""
@@ -286,16 +310,20 @@ class Responders:
         return [team.space for team in self.teams if team.space >= 0]
 
     def _next_goal(self, team: Team) -> None:
-        """Choose the nearest unsearched space (of the reported wing for a first goal) and set out."""
+        """Choose the nearest unsearched space, of the wing that is the first goal as long as it has one."""
         nav = self._incident.nav
         if team.goal >= 0:
             self._claimed.discard(team.goal)
         if self.has_searched_all:
             self.searched.clear()  # nothing found: search once more from the start
         left = [s for s in nav.indoor if s not in self.searched and s not in self._claimed]
-        wing = self._reported_wing or team.wing
-        if not team.has_had_goal and wing:
-            left = [s for s in left if nav.wing[s] == wing] or left
+        if not team.has_had_goal:
+            team.wing = self._first_wing(team)
+        inside = [s for s in left if nav.wing[s] == team.wing] if team.wing else []
+        if team.has_had_goal and not inside:
+            team.wing = ""  # searched
+        left = inside or left
+        team.route_id += 1
         if not left or self._stopped:
             team.goal = -1
             return
@@ -306,9 +334,8 @@ class Responders:
 
     def _set_out(self, team: Team) -> None:
         """Schedule every door crossing on the way to the goal: responders move by event along their path."""
-        incident = self._incident
-        team.route_id += 1
-        speed = incident.parameters.value("move.officer_search")
+        incident, speed = self._incident, self._speed_mps
+        team.left_tick = incident.tick
         legs = incident.nav.legs(team.space, team.x, team.y, team.goal)
         for leg in legs:
             at = incident.tick + to_ticks(leg.distance_m / speed)
@@ -319,9 +346,11 @@ class Responders:
     def _crosses(self, team: Team, route_id: int, space: int, x: float, y: float) -> None:
         if route_id != team.route_id or self._stopped:
             return
-        team.space, team.x, team.y = space, x, y
+        team.space, team.x, team.y, team.left_tick = space, x, y, self._incident.tick
         self._incident.crowd.show_responder(team.number, space, x, y)
         self._entered_space(team)
+        if space == team.goal and space in self.searched:
+            self._reaches(team, route_id)  # a hall is searched from where one enters it
 
     def _entered_space(self, team: Team) -> None:
         if self._incident.nav.use[team.space] in _PASSED_THROUGH:

@@ -106,6 +106,8 @@ class Stream(IntEnum):
     CARRY_OUT = 83
     TRANSPORT = 84
     CARE_ORDER = 85
+    LEAVE_PERSON = 93
+    LEAVE_REACTION = 94
 
 
 _HAZARDS_OWN = frozenset(

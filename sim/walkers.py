@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from sim.clock import TICK_S, TICKS_PER_S
 from sim.compiled import Navigation
-from sim.kernels import exposure, movement, occupants, stepping
-from sim.kernels.types import MoveParams, SightArrays, WorkArrays
-from sim.kernels.wayfinding import MAX_GATES
+from sim.kernels import exposure, movement, occupants
+from sim.kernels.types import MoveParams, SightArrays
 from sim.population import State
+from sim.walk_memory import make_work
 
 if TYPE_CHECKING:
     from sim.doors import DoorState
@@ -79,6 +79,7 @@ class Crowd:
         self._shelters = [s for s in nav.indoor if nav.is_room[s] and nav.use[s] not in NOT_SHELTERS]
         self._goals[SHELTER, self._shelters] = 1
         self._stale = np.ones(2, dtype=np.bool_)
+        self._open = [nav.everywhere_passable()] * 2
         self._events = np.zeros((2 * people.n + 2, 3), dtype=np.int32)
         self._new_walkers: list[int] = []
         self._responders: dict[int, tuple[int, float, float]] = {}
@@ -172,26 +173,25 @@ class Crowd:
         self.walk_to(inside, space, x, y, State.SECURED if secure else State.SHELTERED)
         self.set_state(inside, State.SECURED if secure else State.MOVING)
 
-    def walk_to_shelter(self, row: int) -> bool:
+    def walk_to_shelter(self, row: int, way: int = SHELTER) -> bool:
         """Send a person to the nearest room that is open; tell whether there is one."""
         arrays = self._arrays
-        here = self._distance_m(SHELTER, row)
-        if not np.isfinite(here):
+        if not np.isfinite(self.distance_m(way, row)):
             return False
-        arrays.goal_space[row], arrays.field[row] = -1, SHELTER
+        arrays.goal_space[row], arrays.field[row] = -1, way
         arrays.goal_x[row] = arrays.goal_y[row] = np.nan
         arrays.arrive_state[row], arrays.notify[row] = State.SHELTERED, 1
         self.set_state(np.array([row]), State.MOVING)
         self._set_out(np.array([row]))
         return True
 
-    def walk_out(self, rows: NDArray[np.int64]) -> None:
+    def walk_out(self, rows: NDArray[np.int64], way: int = EXIT) -> None:
         """Send people to the nearest exit."""
         arrays = self._arrays
         rows = (
-            rows[[bool(np.isfinite(self._distance_m(EXIT, int(row)))) for row in rows]] if len(rows) else rows
+            rows[[bool(np.isfinite(self.distance_m(way, int(row)))) for row in rows]] if len(rows) else rows
         )
-        arrays.goal_space[rows], arrays.field[rows] = -1, EXIT
+        arrays.goal_space[rows], arrays.field[rows] = -1, way
         arrays.goal_x[rows] = arrays.goal_y[rows] = np.nan
         arrays.arrive_state[rows], arrays.notify[rows] = State.OUT, 0
         self.set_state(rows, State.LEAVING)
@@ -275,33 +275,67 @@ class Crowd:
         near &= np.isin(arrays.space, nav.door_space[door]) & (arrays.state != State.OUT)
         return bool(near.any())
 
-    def exit_distance_m(self, space: int) -> float:
+    def add_ways(self, shut: int, no_shelter: NDArray[np.uint8]) -> tuple[int, int]:
+        """Add two ways that never lead into one space: to the nearest exit, and to the nearest open room.
+
+        Parameters
+        ----------
+        shut : int
+            Row of the space; who is in it may walk out of it.
+        no_shelter : uint8[n_spaces]
+            Not 0 for rooms that are no destination.
+
+        Returns
+        -------
+        tuple of int
+            Numbers of the way out and of the way to a room.
+        """
+        nav, number = self._nav, len(self._stale)
+        open_doors = nav.everywhere_passable().copy()
+        open_doors[nav.arrays.door_space[:, ::-1] == shut] = 0
+        goals = self._goals[[EXIT, SHELTER]]
+        goals[1, no_shelter != 0] = 0
+        self._goals = np.concatenate([self._goals, goals])
+        self._fields = np.concatenate([self._fields, self._fields[:2]])
+        self._stale = np.concatenate([self._stale, np.ones(2, dtype=np.bool_)])
+        self._open += [open_doors, open_doors]
+        return number, number + 1
+
+    def way(self, number: int, space: int, x: float, y: float) -> NDArray[np.float64]:
+        """Return a shortest way as rows (space, x, y, walked (m), door passed or negative)."""
+        field = self._refresh(number)
+        return self._nav.way(self._doors.passable & self._open[number], field, space, x, y)
+
+    def exit_distance_m(self, space: int, way: int = EXIT) -> float:
         """Return the walking distance from a space's inner point to the nearest exit (m)."""
         x, y = self._nav.inner_point(space)
-        rows = np.array([space], dtype=np.int32)
-        field, doors = self._refresh(EXIT), self._doors.passable
-        return float(self._nav.distances(doors, field, rows, np.array([x]), np.array([y]))[0])
+        return self._distance_from_m(way, np.array([space], dtype=np.int32), np.array([x]), np.array([y]))
 
-    def _distance_m(self, number: int, row: int) -> float:
-        arrays = self._arrays
-        one = slice(row, row + 1)
-        field, doors = self._refresh(number), self._doors.passable
-        return float(self._nav.distances(doors, field, arrays.space[one], arrays.x[one], arrays.y[one])[0])
+    def distance_m(self, way: int, row: int) -> float:
+        """Return how far a person has to walk to the destination of a way (m)."""
+        arrays, one = self._arrays, slice(row, row + 1)
+        return self._distance_from_m(way, arrays.space[one], arrays.x[one], arrays.y[one])
+
+    def _distance_from_m(
+        self, way: int, space: NDArray[np.int32], x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> float:
+        field, doors = self._refresh(way), self._doors.passable & self._open[way]
+        return float(self._nav.distances(doors, field, space, x, y)[0])
 
     def _refresh_those_followed(self) -> None:
         """Search the fields anew that walkers follow; inside the room that one settles in none is needed."""
         arrays, walkers = self._arrays, self._work.movers[: self._work.counts[0]]
         under_way = walkers[arrays.goal_space[walkers] != arrays.space[walkers]]
-        for number in (SHELTER, EXIT):
+        for number in range(len(self._stale)):
             if self._stale[number] and (arrays.field[under_way] == number).any():
                 self._refresh(number)
 
     def _refresh(self, number: int) -> NDArray[np.float64]:
-        """Return the field of shelters or of exits, searched anew if a door has changed since."""
+        """Return the field of a way, searched anew if a door has changed since."""
         if self._stale[number]:
             self._stale[number] = False
-            goals = self._shelters if number == SHELTER else [self._nav.outside]
-            self._fields[number] = self._nav.field(self._doors.passable, goals)
+            goals = np.flatnonzero(self._goals[number])
+            self._fields[number] = self._nav.field(self._doors.passable & self._open[number], goals)
         field: NDArray[np.float64] = self._fields[number]
         return field
 
@@ -351,49 +385,3 @@ class Crowd:
     def responders_shown(self) -> dict[int, tuple[int, float, float]]:
         """Return where contact teams are: space and position by number of the team."""
         return self._responders
-
-
-def make_work(nav: Navigation, n_people: int) -> WorkArrays:
-    """Return the scratch memory of one run.
-
-    Parameters
-    ----------
-    nav : Navigation
-        Compiled plan.
-    n_people : int
-        Number of people.
-    """
-    arrays = nav.arrays
-    columns = np.maximum(1, np.ceil(arrays.sheet_nx / occupants.CELL_M).astype(np.int32) + 1)
-    rows = np.maximum(1, np.ceil(arrays.sheet_ny / occupants.CELL_M).astype(np.int32) + 1)
-    first = np.concatenate([[0], np.cumsum(columns * rows)]).astype(np.int32)
-
-    def none(size: int) -> NDArray[np.int32]:
-        return np.full(max(1, size), -1, dtype=np.int32)
-
-    near = stepping.MAX_NEAR
-    return WorkArrays(
-        movers=none(n_people),
-        counts=np.zeros(2, dtype=np.int64),
-        next_x=np.zeros(n_people),
-        next_y=np.zeros(n_people),
-        cell_head=none(int(first[-1])),
-        cell_next=none(n_people),
-        rest_head=none(int(first[-1])),
-        rest_next=none(n_people),
-        rest_prev=none(n_people),
-        cell_of=none(n_people),
-        sheet_first=first,
-        sheet_columns=columns,
-        aim_x=np.zeros(n_people),
-        aim_y=np.zeros(n_people),
-        in_goal=np.zeros(n_people, dtype=np.bool_),
-        gates=np.zeros(MAX_GATES, dtype=np.int32),
-        open_doors=np.ones((nav.n_doors, 2), dtype=np.uint8),
-        near_dx=np.zeros(near),
-        near_dy=np.zeros(near),
-        near_gap=np.zeros(near),
-        near_reach=np.zeros(near),
-        left_by=np.full((nav.n_doors, stepping.OUT_SEEN), -1, dtype=np.int32),
-        left_at=np.zeros(nav.n_doors, dtype=np.int32),
-    )

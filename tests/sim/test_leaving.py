@@ -1,4 +1,4 @@
-"""Who leaves under `exit.option = multi_option`: classes with a near exit that no signs have reached."""
+"""Who leaves under `exit.option = multi_option`, and which way (sim/leaving.py)."""
 
 from __future__ import annotations
 
@@ -6,36 +6,289 @@ import numpy as np
 import pytest
 
 from sim.clock import TICKS_PER_S
+from sim.leaving import Leaving
 from sim.model import ResponseModel
 from sim.policies import load_policy
 from sim.population import State
+from sim.scenario import load_scenario
+from sim.walkers import EXIT
+
+OUT_OR_LEAVING = [State.LEAVING, State.OUT]
 
 
-def leaving_at_180_s(signs, option="multi_option"):
-    """Return how many are out or on the way out at 180 s, with an answer to whether signs reached a class."""
-    policy = load_policy("audit-average").with_lever("exit.option", option)
-    model = ResponseModel("elementary", policy, rng=3)
-    if signs is not None:
-        model._lockdown.ask_for_signs(signs)
-    while model._incident.tick < 180 * TICKS_PER_S:
-        model.step()
-    return int(np.isin(model._people.arrays.state, [State.LEAVING, State.OUT]).sum())
+def model_of(option="multi_option", **parameters):
+    scenario = load_scenario(building="elementary").with_(
+        parameters={name.replace("__", "."): value for name, value in parameters.items()}
+    )
+    return ResponseModel(scenario, load_policy("audit-average").with_lever("exit.option", option), rng=3)
 
 
-def test_classes_that_signs_have_reached_do_not_leave():
-    nobody_has, as_it_is = leaving_at_180_s(lambda rows: False), leaving_at_180_s(None)
-    everybody_has = leaving_at_180_s(lambda rows: True)
-    assert everybody_has == leaving_at_180_s(None, "lockdown_only")
-    assert everybody_has < as_it_is <= nobody_has
+def until(model, time_s):
+    model.advance(time_s * TICKS_PER_S)
+    return model
 
 
-@pytest.mark.parametrize("after_s", [0, 10])
-def test_a_class_that_hears_signs_while_it_gets_ready_locks_down_after_all(after_s):
-    """Ready to leave at first; signs come before it sets out, and its teacher goes to the doors."""
-    model = ResponseModel("elementary", "audit-average", rng=3)
-    lockdown, people = model._lockdown, model._people
-    group = next(g for g in range(len(people.leader)) if people.leader[g] >= 0)
-    lockdown.ask_for_signs(lambda rows: after_s == 10)
-    lockdown._group_leaves(group)
-    states = set(people.arrays.state[people.members[group]].tolist())
-    assert (State.LEAVING in states) == (after_s == 0)
+def put(model, space):
+    """Let what people avoid be in a space, all of whose doors are open; everybody looks anew."""
+    doors = model.nav.doors_of(space)
+    model._incident.doors.locked[doors] = 0
+    for door in doors:
+        model._incident.doors._derive(door)
+    model._hazard._space = space
+    model._hazard._look()
+    return model
+
+
+def have_signs(model, answer):
+    leaving = model._leaving
+    leaving._senses = leaving._senses._replace(has_signs=lambda rows: answer)
+
+
+def classes(model):
+    """Return (group, room) of the classes in rooms, most people first."""
+    people = model._people
+    groups = [g for g in range(people.n_groups) if people.leader[g] >= 0 and len(people.members[g]) > 5]
+    return sorted(((g, int(people.group_home[g])) for g in groups), key=lambda g: -len(people.members[g[0]]))
+
+
+def everybody_would(model, monkeypatch, share=1.0, near_m=500.0):
+    value, given = type(model._incident.parameters).value, {}
+    given = {"exit.leave_share": share, "exit.near_distance": near_m}
+    monkeypatch.setattr(
+        type(model._incident.parameters), "value", lambda t, name: given.get(name, value(t, name))
+    )
+
+
+# -- the lever at its neutral values -----------------------------------------------------------------
+
+
+def people_at(model, time_s):
+    arrays = until(model, time_s)._people.arrays
+    return [arrays.x.copy(), arrays.y.copy(), arrays.state.copy(), arrays.exposed_ticks.copy()]
+
+
+def test_nobody_leaves_at_a_share_of_nought():
+    """The ablation of F12, F17 and F18: bit for bit what people do who are taught to lock down."""
+    for here, there in zip(
+        people_at(model_of(exit__leave_share=0.0), 240),
+        people_at(model_of("lockdown_only"), 240),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(here, there)
+
+
+def test_lockdown_only_asks_nobody_who_leaves(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("asked")
+
+    for name in ("_look_round", "_get_away", "_way_from_signs", "_ways_clear", "_sees"):
+        monkeypatch.setattr(Leaving, name, refuse)
+    until(model_of("lockdown_only"), 240)
+    with pytest.raises(AssertionError, match="asked"):
+        until(model_of(), 240)
+
+
+# -- who has it in sight ---------------------------------------------------------------------------
+
+
+def test_who_shares_a_space_with_it_gets_out_and_does_not_come_back(monkeypatch):
+    model = model_of()
+    group, room = classes(model)[0]
+    put(model, room)
+    everybody_would(model, monkeypatch)
+    rows = model._people.members[group]
+    rows = rows[model._people.space[rows] == room]
+    assert len(model._leaving.those_who_stay(rows)) == 0
+    assert (model._people.state[rows] == State.LEAVING).all()
+    ways = model._incident.crowd._open[int(model._people.arrays.field[rows[0]])]
+    into = [(d, s) for d in model.nav.doors_of(room) for s in (0, 1)]
+    assert all(ways[d, s] == (model.nav.arrays.door_space[d, s] == room) for d, s in into)
+    until(model, 60)
+    assert not (model._people.space[rows] == room).any()
+
+
+def test_each_decides_alone_by_an_own_number(monkeypatch):
+    model = model_of()
+    group, room = classes(model)[0]
+    put(model, room)
+    rows = model._people.members[group]
+    stay = model._leaving.those_who_stay(rows)
+    assert 0 < len(stay) < len(rows)
+    assert set(stay) == {row for row in rows if model._leaving._u[row] >= 0.5}
+
+
+@pytest.mark.parametrize("near_m", [0.1, 500.0])
+def test_a_near_exit_comes_first_and_else_a_room_out_of_sight(monkeypatch, near_m):
+    model = model_of()
+    group, room = classes(model)[0]
+    put(model, room)
+    everybody_would(model, monkeypatch, near_m=near_m)
+    rows = model._people.members[group][:3]
+    model._leaving.those_who_stay(rows)
+    wanted = State.LEAVING if near_m > 1.0 else State.MOVING
+    assert (model._people.state[rows] == wanted).all()
+    goals = model._incident.crowd._goals[model._people.arrays.field[rows[0]]]
+    assert not goals[room]
+    visible = model._hazard.sight().visible
+    assert not goals[visible > 0].any()
+
+
+def test_who_sees_it_from_another_room_does_not_walk_towards_it(monkeypatch):
+    """The way out of a room with one door into its hall leads nearer first: they stay and shut the door."""
+    model = model_of()
+    everybody_would(model, monkeypatch)
+    leaving, arrays = model._leaving, model._people.arrays
+    group, room = next(
+        (g, r)
+        for g, r in classes(model)
+        if len(model.nav.doors_of(r)) == 1 and model.nav.use[r] == "classroom"
+    )
+    door = model.nav.doors_of(room)[0]
+    hall = next(int(s) for s in model.nav.arrays.door_space[door] if s != room)
+    rows = model._people.members[group][:1]
+    put(model, hall)
+    arrays.exposed[rows] = 1
+    assert list(leaving.those_who_stay(rows)) == list(rows)
+    arrays.space[rows] = hall
+    assert len(leaving.those_who_stay(rows)) == 0, "in its own space any way out serves"
+
+
+def test_who_sees_it_reacts_once_alerted_after_an_own_delay(monkeypatch):
+    model = model_of()
+    everybody_would(model, monkeypatch)
+    group, room = classes(model)[0]
+    leaving, incident = model._leaving, model._incident
+    put(model, room)
+    due = []
+    monkeypatch.setattr(incident.agenda, "at", lambda tick, what, *more: due.append((tick, what, more)))
+    leaving._look_round()
+    assert [what.__name__ for _, what, _ in due] == ["_look_round"], "nobody knows yet"
+    assert due[0][0] == incident.tick + TICKS_PER_S
+    due.clear()
+    leaving._seen_from = -1
+    rows = model._people.members[group]
+    rows = rows[model._people.arrays.exposed[rows] > 0]
+    leaving.may_act(rows)
+    leaving._look_round()
+    acts = [(tick, more[0]) for tick, what, more in due if what.__name__ == "_acts"]
+    assert {row for _, row in acts} == set(rows)
+    assert len({tick for tick, _ in acts}) > 3
+    assert all(tick > incident.tick for tick, _ in acts)
+    due.clear()
+    leaving._look_round()
+    assert [what.__name__ for _, what, _ in due] == ["_look_round"], "seen before, in the same place"
+
+
+def test_nobody_looks_round_once_it_is_over():
+    model = model_of()
+    model._hazard.stop()
+    n = len(model._incident.agenda)
+    model._leaving._look_round()
+    assert len(model._incident.agenda) == n
+
+
+def test_who_gets_away_from_a_door_does_not_lock_it_from_afar(monkeypatch):
+    model = model_of()
+    everybody_would(model, monkeypatch)
+    group, room = classes(model)[0]
+    put(model, model.nav.spaces_of_use("gym", "cafeteria", "library")[0])
+    rows = model._people.members[group]
+    model._lockdown._lock_down(group, rows)
+    (locker,) = model._lockdown._doors_left
+    door = model._lockdown._doors_left[locker][0]
+    put(model, room)
+    model._leaving.those_who_stay(np.array([locker]))
+    assert not model._lockdown._doors_left
+    model._incident.doors.locked[door] = 0
+    model._hazard.stop()
+    model._lockdown._lock_done(locker, room, door)
+    assert not model._incident.doors.locked[door]
+
+
+# -- who hears signs, or was told --------------------------------------------------------------------
+
+
+def way(model, group, *, signs):
+    have_signs(model, signs)
+    return model._leaving.way_of_group(group)
+
+
+def far_apart(model, heard_m):
+    """Put it in the public room farthest from a class; let signs be heard over so many metres."""
+    group, room = classes(model)[0]
+    away_m = model.nav.distances_to_spaces(room, *model.nav.inner_point(room))
+    rooms = [s for s in model.nav.indoor if model.nav.is_room[s]]
+    put(model, max(rooms, key=lambda s: away_m[s]))
+    return group
+
+
+def test_a_class_that_was_told_leaves_by_a_near_exit(monkeypatch):
+    model = model_of()
+    group = far_apart(model, 0)
+    for share, near_m, expected in ((1.0, 500.0, EXIT), (0.0, 500.0, None), (1.0, 0.5, None)):
+        everybody_would(model, monkeypatch, share, near_m)
+        assert way(model, group, signs=False) == expected
+        monkeypatch.undo()
+
+
+def test_a_class_with_signs_that_it_no_longer_hears_locks_down(monkeypatch):
+    model = model_of()
+    everybody_would(model, monkeypatch)
+    group = far_apart(model, 0)
+    leaving = model._leaving
+    leaving._senses = leaving._senses._replace(signs_m=lambda space, x, y: np.full(len(space), 60.5))
+    assert way(model, group, signs=True) is None
+    leaving._senses = leaving._senses._replace(signs_m=lambda space, x, y: np.full(len(space), 59.5))
+    assert way(model, group, signs=True) not in (None, EXIT)
+
+
+@pytest.mark.parametrize(("step_m", "leaves"), [(1.0, True), (0.0, True), (-0.1, False)])
+def test_a_class_that_hears_signs_leaves_only_away_from_them(monkeypatch, step_m, leaves):
+    """Signs that get nearer on the way beyond the door keep the class in."""
+    model = model_of()
+    everybody_would(model, monkeypatch)
+    group = far_apart(model, 0)
+    leaving = model._leaving
+    leaving._senses = leaving._senses._replace(
+        signs_m=lambda space, x, y: 20.0 + step_m * np.arange(len(space))
+    )
+    assert (way(model, group, signs=True) is not None) == leaves
+
+
+def test_a_class_does_not_pass_through_where_signs_come_from(monkeypatch):
+    model = model_of()
+    everybody_would(model, monkeypatch)
+    group, room = next((g, r) for g, r in classes(model) if len(model.nav.doors_of(r)) == 1)
+    hall = next(int(s) for s in model.nav.arrays.door_space[model.nav.doors_of(room)[0]] if s != room)
+    put(model, hall)
+    model._people.arrays.exposed[:] = 0
+    assert way(model, group, signs=True) is None
+    assert way(model, group, signs=False) == EXIT, "nobody told them where"
+
+
+def test_a_class_that_sees_what_is_at_its_door_stays(monkeypatch):
+    model = model_of()
+    everybody_would(model, monkeypatch)
+    group = far_apart(model, 0)
+    model._people.arrays.exposed[:] = 0
+    assert way(model, group, signs=False) == EXIT
+    model._people.arrays.exposed[model._people.members[group][-1]] = 1
+    assert way(model, group, signs=False) is None
+
+
+@pytest.mark.parametrize("turns", [False, True])
+def test_a_class_that_learns_better_while_it_gets_ready_locks_down_after_all(monkeypatch, turns):
+    model = model_of()
+    group, room = classes(model)[0]
+    rows = model._people.members[group]
+    rows = rows[model._people.space[rows] == room]
+    model._people.arrays.exposed[:] = 0
+    monkeypatch.setattr(model._leaving, "way_of_group", lambda _: None if turns else EXIT)
+    model._lockdown._group_leaves(group)
+    assert (State.LEAVING in set(model._people.state[rows].tolist())) == (not turns)
+
+
+def test_more_leave_than_under_lockdown_only():
+    there = until(model_of(), 180)._people
+    here = until(model_of("lockdown_only"), 180)._people
+    assert np.isin(there.state, OUT_OR_LEAVING).sum() > np.isin(here.state, OUT_OR_LEAVING).sum()
