@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.compiled import Navigation
 from sim.kernels import occupants, stepping
+from sim.kernels.lines import length_room
 from sim.kernels.types import WorkArrays
 from sim.kernels.wayfinding import MAX_GATES
 
@@ -47,11 +48,13 @@ def make_work(nav: Navigation, n_people: int) -> WorkArrays:
         aim_y=np.zeros(n_people),
         in_goal=np.zeros(n_people, dtype=np.bool_),
         gates=np.zeros(MAX_GATES, dtype=np.int32),
+        lengths=np.zeros(length_room(arrays)),
         open_doors=np.ones((nav.n_doors, 2), dtype=np.uint8),
         near_dx=np.zeros(near),
         near_dy=np.zeros(near),
         near_gap=np.zeros(near),
         near_reach=np.zeros(near),
+        wall_m2=np.zeros(n_people),
         left_by=np.full((nav.n_doors, stepping.OUT_SEEN), -1, dtype=np.int32),
         left_at=np.zeros(nav.n_doors, dtype=np.int32),
     )

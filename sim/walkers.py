@@ -80,6 +80,7 @@ class Crowd:
         self._goals[SHELTER, self._shelters] = 1
         self._stale = np.ones(2, dtype=np.bool_)
         self._open = [nav.everywhere_passable()] * 2
+        self._asks_fields = True
         self._events = np.zeros((2 * people.n + 2, 3), dtype=np.int32)
         self._new_walkers: list[int] = []
         self._responders: dict[int, tuple[int, float, float]] = {}
@@ -101,7 +102,7 @@ class Crowd:
         if self._work.counts[0] == 0:
             self.tick = tick_to
             return tick_to, []
-        if self._stale.any():
+        if self._asks_fields:
             self._refresh_those_followed()
         tick, n_events = movement.advance(
             self._nav.arrays,
@@ -117,7 +118,9 @@ class Crowd:
             self._events,
         )
         self.tick = tick
-        return tick, [Event(_KINDS[int(k)], int(row), int(door)) for k, row, door in self._events[:n_events]]
+        if not n_events:
+            return tick, []
+        return tick, [Event(_KINDS[kind], row, door) for kind, row, door in self._events[:n_events].tolist()]
 
     @property
     def conflicts_resolved(self) -> int:
@@ -128,7 +131,8 @@ class Crowd:
         """Add who set out to the list of walkers, which stays in the order of rows."""
         if self._new_walkers:
             work, n = self._work, int(self._work.counts[0])
-            rows = np.unique(np.concatenate([work.movers[:n], np.array(self._new_walkers, dtype=np.int32)]))
+            rows = np.concatenate([work.movers[:n], np.array(self._new_walkers, dtype=np.int32)])
+            rows.sort()  # nobody twice: only who did not move yet is put down as new
             work.movers[: len(rows)] = rows
             work.counts[0] = len(rows)
             self._new_walkers.clear()
@@ -210,11 +214,11 @@ class Crowd:
         arrays.watch_ticks[rows] = 0
         arrays.left_m[rows], arrays.left_tick[rows] = np.inf, self.tick
         arrays.speed[rows] = self._people.alert_mps[rows]
-        for row in rows:
-            if not arrays.moving[row]:
-                arrays.moving[row] = 1
-                occupants.take_from_rest(self._work, int(row))
-                self._new_walkers.append(int(row))
+        self._asks_fields = True
+        work, new = self._work, np.empty(len(rows), dtype=np.int64)
+        lists = (work.rest_head, work.rest_next, work.rest_prev, work.cell_of)
+        n_new = occupants.start_walking(arrays.moving, *lists, rows, new)
+        self._new_walkers += new[:n_new].tolist()
 
     def _stop(self, row: int) -> None:
         """Put a walker to rest where the person is."""
@@ -263,17 +267,19 @@ class Crowd:
     def doors_changed(self) -> None:
         """Search ways anew before the next walk; who is on the way keeps the door unless it is locked."""
         self._stale[:] = True
+        self._asks_fields = True
         self._arrays.left_m[:], self._arrays.left_tick[:] = np.inf, self.tick
 
     def body_in(self, door: int) -> bool:
         """Tell whether somebody stands in a door, so that it cannot close."""
         nav, arrays = self._nav.arrays, self._arrays
-        dx, dy = arrays.x - nav.door_x[door, 0], arrays.y - nav.door_y[door, 0]
+        a, b = nav.door_space[door].tolist()
+        rows = np.flatnonzero((arrays.space == a) | (arrays.space == b))
+        dx, dy = arrays.x[rows] - nav.door_x[door, 0], arrays.y[rows] - nav.door_y[door, 0]
         depth = dx * nav.door_nx[door, 0] + dy * nav.door_ny[door, 0]
         lateral = -dx * nav.door_ny[door, 0] + dy * nav.door_nx[door, 0]
         near = (np.abs(depth) < nav.door_depth[door, 0] + 0.1) & (np.abs(lateral) < nav.door_half_w[door])
-        near &= np.isin(arrays.space, nav.door_space[door]) & (arrays.state != State.OUT)
-        return bool(near.any())
+        return bool((near & (arrays.state[rows] != State.OUT)).any())
 
     def add_ways(self, shut: int, no_shelter: NDArray[np.uint8]) -> tuple[int, int]:
         """Add two ways that never lead into one space: to the nearest exit, and to the nearest open room.
@@ -323,7 +329,13 @@ class Crowd:
         return float(self._nav.distances(doors, field, space, x, y)[0])
 
     def _refresh_those_followed(self) -> None:
-        """Search the fields anew that walkers follow; inside the room that one settles in none is needed."""
+        """Search the fields anew that walkers follow; inside the room that one settles in none is needed.
+
+        To be asked again only after a door changed or somebody set out: nobody leaves that room meanwhile.
+        """
+        self._asks_fields = False
+        if not self._stale.any():
+            return
         arrays, walkers = self._arrays, self._work.movers[: self._work.counts[0]]
         under_way = walkers[arrays.goal_space[walkers] != arrays.space[walkers]]
         for number in range(len(self._stale)):
