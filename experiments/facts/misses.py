@@ -1,35 +1,24 @@
-"""Facts that the simulation does not meet, with our guess at the cause. One that is met fails a test."""
+"""Facts that the simulation does not meet, with the cause as measured. One that is met fails a test."""
 
 from __future__ import annotations
 
 MISSES: dict[str, str] = {
-    "F10": (
-        "An officer inside lowers injury events, by less than published. Guess: contact emerges from "
-        "hearing, reaction and search at 0.8 m/s through a two-storey school, so that it comes later "
-        "than the two minutes that reproduce the published change; many runs end by their own clock "
-        "(median 204 s) before. In the smaller elementary school the change was -0.49 in 60 pairs, "
-        "within the tolerance."
-    ),
     "F12": (
-        "Early notice lowers injury events, by less than published. Guess: about 70 % of the events of "
-        "the first 6 min fall in the first minute in both arms (40 pairs), and there the arms do not "
-        "differ: signs alert everybody within 60 m on foot whatever the channel, while the published "
-        "model gave no notice at all without detection; and only half of the groups within 40 m of an "
-        "exit leave."
+        "Early notice lowers injury events by 12 %, published were 49 %. Measured in 100 pairs: a detector "
+        "announces after 10.8 s (median), and at 30 s 91 % of the people know, where the phone chain has told "
+        "15 %. But half of the events of the first 6 min fall into the first 30 s (0.60 against 0.65 a run), "
+        "and two thirds fall on the space where it began: those people see and hear it for themselves, so "
+        "that only 16 % of the exposure with a detector, and 23 % without, is of people not alerted. The "
+        "published model gave no notice at all without detection, and its ratio counts a 6 min run of each; "
+        "most of ours are over sooner (median 142 s)."
     ),
     "F14": (
-        "Wider halls and doors do not save more time than wider exits. Guess: about 490 people with "
-        "eleven exits do not crowd, so that the slowest walker decides when the last is out; the "
-        "published rank order is from denser scenarios."
-    ),
-    "F17": (
-        "People who may leave are exposed neither more nor less than people who lock down, where the "
-        "published guidance halved it. Guess: classes far from any signs leave, and those are hardly ever "
-        "exposed within the few minutes that most runs last; the published guidance knew where signs were."
-    ),
-    "F18": (
-        "As F17; people in the published drills (adults) saw and heard the signs and left the other way, "
-        "which no class of ours does."
+        "Wider halls and doors do not save more than wider exits. Measured in the high school (8 keys): the last of 1,270 people is out after 172 s in the mean, and after 85 s where everybody walks "
+        "alone, so that people do crowd. 30 % wider exits save 2.3 s of the mean time out, halls 1.3 s, "
+        "doors 0.9 s; for the last person the differences (1.4 and 0.3 s) are smaller than their intervals. "
+        "Each of three exits at the foot of stairs takes about 300 people of two storeys, behind doors of its "
+        "own width in series, so that (our guess) a wider door before it moves the queue to the exit; 30 % "
+        "wider stairs save 1.0 s (4 keys). The published abstract does not give the proportions of its plan."
     ),
 }
 
