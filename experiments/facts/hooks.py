@@ -1,8 +1,8 @@
 """The incident with one mechanism switched off, or with one input fixed: for the tests of facts only.
 
 No option, policy or file leads here. What is varied is what `facts.csv` names: the ablations of the emergent
-facts, the branch that F08 switches off, the whole durations of F03 (`hazard.school_durations`) and the observed response times of F05. Nothing
-sets, filters or reads where the hazard is.
+facts, the branch that F08 switches off, the whole durations of F03 (`hazard.school_durations`) and the
+observed response times of F05. Nothing sets, filters or reads where the hazard is.
 """
 
 from __future__ import annotations

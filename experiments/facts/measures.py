@@ -111,7 +111,7 @@ def first_officer(batch: Batch, replicate: int) -> dict[str, float]:
 
 
 def survivable(batch: Batch, replicate: int) -> dict[str, float]:
-    """Run an incident: deaths averted, the survivable class, and its share of deaths if everybody were hurt."""
+    """Run an incident: deaths averted, the survivable class, its share of deaths were everybody hurt."""
     model = batch.model(replicate)
     averted = model.run().survivable_deaths_averted
     survival = model._survival

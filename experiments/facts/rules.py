@@ -91,7 +91,7 @@ def ceiling_of_care(runs: Runs, n: int) -> tuple[Interval, ...]:
 
 
 def _most_beyond(table: Table) -> float:
-    """Return the most that any run averted beyond its class (persons); what is not known counts as infinite."""
+    """Return the most that any run averted beyond its class (persons); infinite where it is not known."""
     return float(np.nan_to_num(table["averted"] - table["in_class"], nan=np.inf).max())
 
 

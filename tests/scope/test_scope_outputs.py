@@ -140,17 +140,21 @@ def test_outcome_columns_are_numbers_without_a_place(pair: list[Any]) -> None:
             assert not re.search(r"room|door|space|wing|level|zone|where|_x$|_y$", name)
 
 
-def test_harm_columns_are_only_ever_better_lower() -> None:
+def test_harm_columns_are_only_ever_better_lower_or_no_objective() -> None:
     harm = [column for column in OUTCOMES if column.kind == "harm"]
     assert {column.name for column in harm} == {
         *HARM_LEVELS,
         *(f"{name}_vs_baseline" for name in HARM_LEVELS),
     }
-    assert all(column.better == "lower" for column in harm)
+    # Deaths averted rise with the number of the injured too: to maximise them would be to want more of both.
+    averted = {"survivable_deaths_averted", "survivable_deaths_averted_vs_baseline"}
+    for column in harm:
+        assert column.better == (None if column.name in averted else "lower"), column.name
 
 
 def test_own_buildings_show_levels_and_differences(pair: list[Any]) -> None:
     base, other = (result.outcome for result in pair)
+    assert set(HARM_LEVELS) >= {"injury_events", "responders_injured", "survivable_deaths_averted"}
     for name in HARM_LEVELS:
         assert getattr(base, f"{name}_vs_baseline") == 0
         difference = getattr(other, name) - getattr(base, name)
@@ -206,11 +210,11 @@ def test_no_way_of_running_a_plan_from_outside_gives_a_level_of_harm() -> None:
     assert model._hazard.injury_events >= 1, "choose a seed in which somebody is injured"
     for outcome in (single.outcome, model.outcome()):
         row = outcome.as_row()
-        assert [row[name] for name in (*HARM_LEVELS, *NEEDS_PATIENT)] == [None] * 5
+        assert [row[name] for name in (*HARM_LEVELS, *NEEDS_PATIENT)] == [None] * 7
         assert not any(row[censored_name(name)] for name in NEEDS_PATIENT)
     assert single.outcome.injury_events_vs_baseline == 0
     for rows in (single.timeline, model.timeline):
-        assert not timeline.PATIENT_EVENTS & {row.event for row in rows}
+        assert not timeline.OURS_ONLY & {row.event for row in rows}
 
 
 def test_a_study_records_two_incidents_of_at_most_twenty() -> None:
