@@ -87,8 +87,6 @@ class Hazard:
         Called without arguments after it changed its space.
     on_end : callable
         Called without arguments when its own clock ends it.
-    on_injury : callable
-        Called with the row of a person who is injured.
     """
 
     def __init__(
@@ -97,10 +95,9 @@ class Hazard:
         spec: HazardSpec,
         on_move: Callable[[], None],
         on_end: Callable[[], None],
-        on_injury: Callable[[int], None],
     ) -> None:
         self._incident = incident
-        self._on_move, self._on_end, self._on_injury = on_move, on_end, on_injury
+        self._on_move, self._on_end = on_move, on_end
         table: ParameterTable = incident.parameters
         self._draws = draws = _OwnDraws(incident.draws.key)
         self._mean_gap_s = 60.0 / table.value(spec.rate)
@@ -240,9 +237,7 @@ class Hazard:
         u = draws.u(Stream.HAZARD_COUNTS, "hazard", number)
         if u < min(1.0, len(exposed) / self._reference_people):
             numbers = draws.us(Stream.HAZARD_PICK, self._incident.people.id_hash[exposed], number)
-            row = int(exposed[int(np.argmin(numbers))])
-            crowd.injure(row)
-            self._on_injury(row)
+            crowd.injure(int(exposed[int(np.argmin(numbers))]))
             self.injury_events += 1
         self._next_candidate(at_s)
 

@@ -124,9 +124,7 @@ class ResponseModel(ObservedModel):
             Occupant(self, row)
         self._lockdown = Lockdown(incident)
         self._survival = Survival(incident)
-        self._hazard = Hazard(
-            incident, HazardSpec(), self._hazard_moved, self._hazard_ended, self._survival.injured
-        )
+        self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
         self._lockdown.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
         self._alerting = Alerting(incident, self._lockdown.group_alerted, self._lockdown.person_alerted)
         self._lockdown.ask_for_signs(self._alerting.has_signs)

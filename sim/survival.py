@@ -42,7 +42,6 @@ class Survival:
 
     def __init__(self, incident: Incident) -> None:
         self._incident = incident
-        self._injured_ticks: dict[int, int] = {}
         table = incident.parameters
         shares = [table.table("medical.severity_share", category.name.lower()) for category in Severity]
         of_deaths = incident.drawn(
@@ -52,10 +51,6 @@ class Survival:
         survivable = of_deaths / (1.0 - of_deaths) * shares[Severity.NOT_SURVIVABLE]
         self._edges = np.cumsum(shares)[:-1]
         self._survivable_from = self._edges[-1] - min(survivable, shares[Severity.IMMEDIATE])
-
-    def injured(self, row: int) -> None:
-        """Note that a person is injured now."""
-        self._injured_ticks[row] = self._incident.tick
 
     def severity(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the severity that an injury of each person has or would have, a value of `Severity`."""
@@ -72,7 +67,7 @@ class Survival:
 
     def survivable_class(self) -> NDArray[np.int64]:
         """Return the rows of the injured who are in the survivable class."""
-        rows = np.array(sorted(self._injured_ticks), dtype=np.int64)
+        rows = self._incident.crowd.patients()
         return rows[self.is_survivable(rows)]
 
     def deaths_averted(
@@ -101,7 +96,7 @@ class Survival:
     def _lives(self, row: int, care_tick: int | None, hospital_tick: int | None) -> bool:
         if hospital_tick is None:
             return False
-        incident, injured = self._incident, self._injured_ticks[row]
+        incident, injured = self._incident, self._incident.crowd.injured_ticks[row]
         bleeding_s = incident.drawn(
             "medical.exsanguination_time", Stream.BLEEDING_TIME, int(incident.people.id_hash[row])
         )

@@ -21,18 +21,13 @@ ROWS = np.arange(N)
 MEDIAN_S, SIGMA = 1200.0, 0.9
 
 
-def nobody_injured(replicate=0, table=None):
-    """Return the survival of an incident at 100 s, before anybody is injured."""
-    parts = (None, None, table or ParameterTable.default(), draws_of(replicate), None, PEOPLE, None, None)
-    return Survival(Incident(*parts, None, Agenda(), tick=to_ticks(100.0)))
+CROWD = SimpleNamespace(patients=lambda: ROWS, injured_ticks=dict.fromkeys(range(N), to_ticks(100.0)))
 
 
-def survival(table=None):
-    """Return the survival of an incident in which everybody is injured at 100 s."""
-    found = nobody_injured(table=table)
-    for row in range(N):
-        found.injured(row)
-    return found
+def survival(replicate=0, table=None):
+    """Return the survival of an incident in which everybody was injured at 100 s."""
+    parts = (None, None, table or ParameterTable.default(), draws_of(replicate), None, PEOPLE, None, CROWD)
+    return Survival(Incident(*parts, None, Agenda()))
 
 
 def alive(at_s, care_s=None, table=None):
@@ -109,7 +104,7 @@ def test_the_share_of_a_run_is_drawn_from_the_published_one():
     """Beta(7, 63): mean 0.1, sd 0.0356."""
     shares = []
     for replicate in range(200):
-        found = nobody_injured(replicate)
+        found = survival(replicate)
         width = found._edges[-1] - found._survivable_from
         shares.append(width / (width + 0.15))
     assert within(shares, 0.1, (0.1 * 0.9 / 71) ** 0.5)
