@@ -300,7 +300,7 @@ class ResponseModel(ObservedModel):
         self._medical.contact_made()
         self._recovery.search_over()
 
-    def make_agents(self) -> None:
+    def _make_agents(self) -> None:
         """Make the agents that Mesa shows: one per person, then one per team that is inside so far."""
         for row in range(self._people.n):
             Occupant(self, row)
