@@ -58,13 +58,13 @@ class SecondsModel(mesa.Model):
         super().__init__(rng=rng)
         self._shows_agents = False
 
-    def make_agents(self) -> None:
+    def _make_agents(self) -> None:
         """Make the agents that there are so far, in the order of their ids."""
 
     def _show_agents(self) -> None:
         if not self._shows_agents:
             self._shows_agents = True
-            self.make_agents()
+            self._make_agents()
 
     @property  # type: ignore[misc]  # Mesa's own setter only refuses, as a property without one does
     def agents(self) -> Any:

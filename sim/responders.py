@@ -1,19 +1,19 @@
 """Officers: entry under a policy, contact teams, and a search through the real geometry.
 
-An entry policy is a small class that sees an `EntryView`, what officers on scene know and nothing else,
-and says when a team may enter. After entry a contact team goes to the wing that the last delayed report
-named and searches it, then to the nearest unsearched space, at one aggregate speed; teams never take the
-same space. An officer inside who sets out knows the wing at that time, and minds later reports only.
+When a team may enter is asked of an entry policy (`entry.py`). After entry a contact team goes to the wing
+that the last delayed report named and searches it, then to the nearest unsearched space, at one aggregate
+speed; teams never take the same space. An officer inside who sets out knows the wing at that time, and minds
+later reports only.
 That is all: there are no tactics here (design, section 2.8).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
 
 from sim.clock import to_seconds, to_ticks
+from sim.entry import ENTRY_POLICIES, EntryView
 from sim.incident import Incident
 from sim.streams import Stream
 from sim.timeline import FIRST_ENTRY, TEAM_ENTRY
@@ -22,90 +22,6 @@ MAX_TEAMS = 4
 """Contact teams that search; further officers are a count."""
 
 _PASSED_THROUGH = frozenset({"corridor", "lobby", "vestibule", "stairs", "flight"})
-
-
-@dataclass(frozen=True, slots=True)
-class EntryView:
-    """What officers on scene know when they ask whether to enter. Times are seconds since the start.
-
-    Parameters
-    ----------
-    now_s : float
-        The present time.
-    officers_on_scene : int
-        How many have arrived.
-    first_arrival_s : float
-        When the first of them arrived.
-    command_order_s : float or None
-        When command ordered entry, if it has.
-    wanted_team : int
-        Officers in a contact team under this policy.
-    drawn_s : dict of str to float
-        Delays of this run by name of their parameter: `entry.immediate_delay`, `entry.assess_delay`,
-        `entry.special_team_delay`.
-    """
-
-    now_s: float
-    officers_on_scene: int
-    first_arrival_s: float
-    command_order_s: float | None
-    wanted_team: int
-    drawn_s: dict[str, float] = field(default_factory=dict)
-
-
-class EntryPolicy(Protocol):
-    """When the first contact team may enter."""
-
-    def entry_s(self, view: EntryView) -> float | None:
-        """Return the time of entry (s), or None while officers wait for something to happen."""
-
-
-class Immediate:
-    """The first officer goes in at once, alone if need be."""
-
-    def entry_s(self, view: EntryView) -> float | None:
-        """Enter after the time it takes to get from the car to the door."""
-        return view.first_arrival_s + view.drawn_s["entry.immediate_delay"]
-
-
-class TeamOfN:
-    """Wait until the team is complete, then go in together."""
-
-    def entry_s(self, view: EntryView) -> float | None:
-        """Enter when the n-th officer is there, after the same walk to the door."""
-        if view.officers_on_scene < view.wanted_team:
-            return None
-        return view.now_s + view.drawn_s["entry.immediate_delay"]
-
-
-class Assess:
-    """Assess or detain outside before entry."""
-
-    def entry_s(self, view: EntryView) -> float | None:
-        """Enter after the time for assessing, and never sooner than an immediate entry."""
-        return view.first_arrival_s + max(
-            view.drawn_s["entry.assess_delay"], view.drawn_s["entry.immediate_delay"]
-        )
-
-
-class ContainAndWait:
-    """Surround the building and wait for a special team."""
-
-    def entry_s(self, view: EntryView) -> float | None:
-        """Enter when the special team has assembled."""
-        return view.first_arrival_s + max(
-            view.drawn_s["entry.special_team_delay"], view.drawn_s["entry.immediate_delay"]
-        )
-
-
-ENTRY_POLICIES: dict[str, EntryPolicy] = {
-    "immediate": Immediate(),
-    "team_of_n": TeamOfN(),
-    "assess": Assess(),
-    "contain_and_wait": ContainAndWait(),
-    "wait_for_command": Immediate(),
-}
-"""Entry policies by the level of `entry.policy`. Waiting for command is a gate on top of any of them."""
 
 
 @dataclass(slots=True)
@@ -124,6 +40,8 @@ class Team:
     route_id: int = 0
     has_had_goal: bool = False
     wing: str = ""
+    is_from_inside: bool = False
+    is_held_up: bool = False
     wing_tick: int = -1
     left_tick: int = 0
 
@@ -155,6 +73,8 @@ class Responders:
         self._reported_wing, self._reported_tick = "", -1
         self._stopped = False
         self._n_inside = 0
+        self._n_lost = 0
+        self._rescue_ticks: int | None = None
         self._speed_mps = incident.parameters.value("move.officer_search")
         self._drawn_s = {
             "entry.immediate_delay": incident.drawn(
@@ -234,8 +154,12 @@ class Responders:
 
     def _follow_up(self) -> None:
         """Send further teams in while complete ones are there, up to `MAX_TEAMS`."""
-        size = self.view().wanted_team
-        while len(self.teams) - self._n_inside < MAX_TEAMS and self.officers_on_scene - self._entered >= size:
+        if self._rescue_ticks is not None and self.officers_on_scene > self._entered:
+            self._entered += 1
+            self._incident.agenda.at(self._incident.tick + self._rescue_ticks, self._is_back)
+            self._rescue_ticks = None
+        size, n_out = self.view().wanted_team, self._n_inside + self._n_lost
+        while len(self.teams) - n_out < MAX_TEAMS and self.officers_on_scene - self._entered >= size:
             number = len(self.teams) + 1
             draw = f"team {number - self._n_inside}"
             delay = self._incident.drawn_ticks("entry.immediate_delay", Stream.ENTRY_IMMEDIATE, draw)
@@ -266,7 +190,9 @@ class Responders:
         """Let an officer who is inside already set out, as a team of one, towards the wing of the signs."""
         if self._stopped:
             return
-        team = Team(len(self.teams) + 1, 1, space, x, y, wing=wing, wing_tick=self._incident.tick)
+        team = Team(
+            len(self.teams) + 1, 1, space, x, y, wing=wing, wing_tick=self._incident.tick, is_from_inside=True
+        )
         self.teams.append(team)
         self._n_inside += 1
         self._incident.stamp(TEAM_ENTRY, who="school resource officer")
@@ -283,7 +209,7 @@ class Responders:
             return
         self._reported_wing, self._reported_tick = wing, sent_tick
         for team in self.teams:
-            if team.space >= 0 and not (team.has_had_goal or self._stopped):
+            if team.space >= 0 and not (team.has_had_goal or team.is_held_up or self._stopped):
                 self._turn(team)
 
     def _turn(self, team: Team) -> None:
@@ -304,10 +230,35 @@ class Responders:
         """Contact was made: teams stop searching."""
         self._stopped = True
 
-    @property
-    def spaces_held(self) -> list[int]:
-        """Spaces in which a team is now."""
-        return [team.space for team in self.teams if team.space >= 0]
+    def first_in(self, is_in: Callable[[int], bool]) -> Team | None:
+        """Return the first team that is able to act in a space of some kind now."""
+        return next((t for t in self.teams if t.space >= 0 and not t.is_held_up and is_in(t.space)), None)
+
+    def officer_wounded(self, team: Team, rescue_ticks: int) -> None:
+        """Let one other officer bring the first of a team to cover; two or more others just go on."""
+        if team.size > 2:
+            return
+        team.is_held_up, team.route_id = True, team.route_id + 1
+        self._claimed.discard(team.goal)
+        self.searched.discard(team.space)  # nobody has looked round there
+        team.goal = -1
+        if team.size == 2:
+            self._incident.agenda.at(self._incident.tick + rescue_ticks, self._goes_on, team)
+            return
+        self._n_lost += not team.is_from_inside
+        self._rescue_ticks = rescue_ticks
+        if self.entry_tick is not None:
+            self._follow_up()
+
+    def _goes_on(self, team: Team) -> None:
+        team.is_held_up = False
+        self._entered_space(team)
+        self._next_goal(team)
+
+    def _is_back(self) -> None:
+        """Let the officer who brought the wounded one to cover go in with the next team."""
+        self._entered -= 1
+        self._follow_up()
 
     def _next_goal(self, team: Team) -> None:
         """Choose the nearest unsearched space, of the wing that is the first goal as long as it has one."""
@@ -324,7 +275,7 @@ class Responders:
             team.wing = ""  # searched
         left = inside or left
         team.route_id += 1
-        if not left or self._stopped:
+        if not left or self._stopped or team.is_held_up:
             team.goal = -1
             return
         field_m = nav.distances_to_spaces(team.space, team.x, team.y)
@@ -382,17 +333,3 @@ class Responders:
 def report_lag(incident: Incident, number: int) -> int:
     """Draw how late the number-th report reaches the officers (ticks)."""
     return incident.drawn_ticks("search.report_lag", Stream.REPORT_LAG, "report", number)
-
-
-__all__ = [
-    "ENTRY_POLICIES",
-    "Assess",
-    "ContainAndWait",
-    "EntryPolicy",
-    "EntryView",
-    "Immediate",
-    "Responders",
-    "Team",
-    "TeamOfN",
-    "report_lag",
-]

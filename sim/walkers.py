@@ -83,6 +83,7 @@ class Crowd:
         self._asks_fields = True
         self._events = np.zeros((2 * people.n + 2, 3), dtype=np.int32)
         self._new_walkers: list[int] = []
+        self.injured_ticks: dict[int, int] = {}
         self._responders: dict[int, tuple[int, float, float]] = {}
         self._hides_responders = False
         self.tick = 0
@@ -192,9 +193,8 @@ class Crowd:
     def walk_out(self, rows: NDArray[np.int64], way: int = EXIT) -> None:
         """Send people to the nearest exit."""
         arrays = self._arrays
-        rows = (
-            rows[[bool(np.isfinite(self.distance_m(way, int(row)))) for row in rows]] if len(rows) else rows
-        )
+        if len(rows):
+            rows = rows[[bool(np.isfinite(self.distance_m(way, int(row)))) for row in rows]]
         arrays.goal_space[rows], arrays.field[rows] = -1, way
         arrays.goal_x[rows] = arrays.goal_y[rows] = np.nan
         arrays.arrive_state[rows], arrays.notify[rows] = State.OUT, 0
@@ -371,8 +371,8 @@ class Crowd:
         """Hold a person at rest for good; who that is shows in no output."""
         self._stop(row)
         arrays = self._arrays
-        arrays.may_walk[row] = 0
-        arrays.exposed[row] = 0
+        self.injured_ticks[row] = self.tick
+        arrays.may_walk[row] = arrays.exposed[row] = 0
         arrays.exposed_ticks[row] += self.tick - arrays.exposed_since[row]
         # What anybody at rest shows: unaware until an alert comes, then sheltered (docs/decisions.md).
         if arrays.state[row] != State.UNAWARE:

@@ -30,7 +30,7 @@ PLACE = re.compile(r"hazard|threat|attack|shooter|start_(space|room|at|place)|^o
 HARM = re.compile(r"expos|injur|hurt|victim|casualt|wound|patient", re.IGNORECASE)
 OUTCOME_FIELDS = {
     "exposure_person_s", "injury_events", "exposure_person_s_vs_baseline", "injury_events_vs_baseline",
-    "responders_injured",
+    "responders_injured", "responders_injured_vs_baseline",
 }  # fmt: skip
 
 Walk = Callable[[Any], Iterator[tuple[str, Any]]]
@@ -172,7 +172,10 @@ def test_the_model_has_no_new_public_name() -> None:
     ours = {ResponseModel, *[kind for kind in ResponseModel.__mro__ if kind.__module__.startswith("sim.")]}
     names = {name for kind in ours for name in vars(kind) if not name.startswith("_")}
     names -= {"observables"} & set(vars(mesa.Model))  # newer Mesas put it on every kind of model
-    assert names == {
+    # Mesa's own names, answered by `mesa_base` because agents are made when they are first asked for.
+    mesas_own = {"agents", "agent_types", "agents_by_type", "remove_all_agents"}
+    assert mesas_own <= set(vars(mesa.Model))
+    assert names - mesas_own == {
         "advance", "column", "curve", "elapsed_s", "n_moving", "n_out", "n_secured", "n_unaware",
         "officers_on_scene", "outcome", "recording", "run", "space", "step", "timeline",
     }  # fmt: skip

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sim import responders
+from sim import entry
+from sim.entry import EntryView
 from sim.policies import load_policy
-from sim.responders import EntryView
 from sim.run import run_incident
 from sim.scenario import load_scenario
 from sim.streams import RunKey
@@ -33,7 +33,7 @@ class _Spy:
 @pytest.fixture
 def views(monkeypatch: pytest.MonkeyPatch) -> list[EntryView]:
     spy = _Spy()
-    monkeypatch.setitem(responders.ENTRY_POLICIES, "immediate", spy)
+    monkeypatch.setitem(entry.ENTRY_POLICIES, "immediate", spy)
     scenario = load_scenario(building="elementary", horizon_s=1800.0)
     for replicate in range(2):
         run_incident(scenario, load_policy("immediate-entry"), RunKey(9, replicate))
