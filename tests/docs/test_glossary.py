@@ -20,7 +20,7 @@ FOUND_IN = {
     "Lockdown": ("sim/lockdown.py", "Lockdown"),
     "Evacuate": ("sim/lockdown.py", "Evacuate"),
     "Time barrier": ("sim/doors.py", "time barrier"),
-    "ALICE / multi-option": ("sim/lockdown.py", "multi.option"),
+    "ALICE / multi-option": ("sim/leaving.py", "multi.option"),
     "Layered security": ("sim/data/policies/all-layers.toml", "layer"),
     "PSAP": ("sim/dispatch.py", "PSAP"),
     "Call answering": ("sim/dispatch.py", "answer"),

@@ -19,7 +19,7 @@ from sim.streams import Stream
 from sim.timeline import FIRST_CONTACT, RESPONDER_WOUNDED, TimelineLog
 from sim.wounded_officer import WoundedOfficer
 
-KEYS = range(60)
+KEYS = range(100)
 
 
 def first_officer(replicate):
