@@ -12,7 +12,7 @@ import numpy as np
 from experiments.compare import Interval, mean_interval
 from experiments.facts import intervals
 from experiments.facts.batch import Batch, Runs
-from experiments.facts.hooks import CONTACT_ENDS_NOTHING, PEOPLE_STAY
+from experiments.facts.hooks import ANY_OFFICER_ORDERS, CONTACT_ENDS_NOTHING, MISCLASSIFIED, PEOPLE_STAY
 from experiments.facts.kit import Ablation, Fact, Test, Tolerance, fact
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def _ratio_of_means(here: intervals.Floats, there: intervals.Floats) -> float:
 def more_responders(runs: Runs, n: int) -> tuple[Interval, ...]:
     """F07: change of the median time to resolution, and to contact, from a small to a large agency."""
     small, large = (
-        runs.get(Batch(levers=(*_NO_COMMAND, ("agency.size", size))), n) for size in ("small", "large")
+        runs.get(Batch(levers=(*_NO_COMMAND, ("agency.size", size)), hooks=(MISCLASSIFIED,)), n)
+        for size in ("small", "large")
     )
     return tuple(
         intervals.resampled(
@@ -148,8 +149,8 @@ FACTS: tuple[Fact, ...] = (
             more_responders,
             (
                 Ablation(
-                    "no stall: any officer who is there may order entry",
-                    levers=(("entry.policy", "immediate"),),
+                    "no stall: the classification is ignored, and any officer on scene may order entry",
+                    hooks=(ANY_OFFICER_ORDERS,),
                 ),
             ),
         ),

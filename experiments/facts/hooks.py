@@ -18,6 +18,7 @@ from sim.clock import to_ticks
 from sim.model import ResponseModel
 from sim.params import ParameterTable
 from sim.scenario import Scenario
+from sim.streams import Stream
 
 PEOPLE_STAY = "people_stay"
 """People who are alerted neither leave nor lock (F10 with its lockdown off; ablation of F12 and F21)."""
@@ -28,7 +29,12 @@ SCHOOL_DURATIONS = "school_durations"
 OBSERVED_TIMES = "observed_times"
 """The response times of one official timeline, and nothing else of that day (F05)."""
 
-HOOKS = (PEOPLE_STAY, CONTACT_ENDS_NOTHING, SCHOOL_DURATIONS, OBSERVED_TIMES)
+MISCLASSIFIED = "misclassified"
+"""Whatever falls silent while nobody is in command is taken for a barricaded subject (F07)."""
+ANY_OFFICER_ORDERS = "any_officer_orders"
+"""Nobody takes silence for a barricade, and any officer on scene may come to order entry (ablation of F07)."""
+
+HOOKS = (PEOPLE_STAY, CONTACT_ENDS_NOTHING, SCHOOL_DURATIONS, OBSERVED_TIMES, MISCLASSIFIED, ANY_OFFICER_ORDERS)
 
 OBSERVED_S: dict[str, float] = {
     "psap.answer_delay": 0.0,
@@ -68,9 +74,20 @@ class HookedModel(ResponseModel):
         super()._build(record=record)
         if SCHOOL_DURATIONS in self._hooks:
             self._hazard._end_tick = to_ticks(_NEVER_S if profile_s is None else profile_s)
+        if MISCLASSIFIED in self._hooks:
+            vars(self._command)["misclassifies"] = _yes
+        if ANY_OFFICER_ORDERS in self._hooks:
+            vars(self._command)["misclassifies"] = _no
         if PEOPLE_STAY in self._hooks:
             self._alerting._on_group = _do_nothing
             self._alerting._on_person = _do_nothing
+
+    def _officer_arrived(self, n_on_scene: int) -> None:
+        super()._officer_arrived(n_on_scene)
+        if ANY_OFFICER_ORDERS in self._hooks:  # after a delay of the officer's own: the earliest of all counts
+            incident = self._incident
+            wait = incident.drawn_ticks("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, f"officer {n_on_scene}")
+            incident.agenda.at(incident.tick + wait, self._command._order)
 
     def _check_contact(self) -> None:
         if CONTACT_ENDS_NOTHING not in self._hooks:
@@ -94,6 +111,14 @@ class HookedModel(ResponseModel):
 
 def _do_nothing(*_: object) -> None:
     """Take anything and do nothing."""
+
+
+def _yes() -> bool:
+    return True
+
+
+def _no() -> bool:
+    return False
 
 
 def _with_constants(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
