@@ -2,9 +2,10 @@
 
 Under `entry.wait_for_command` nobody enters before command is established and has ordered entry. While
 nobody is in command, officers on scene may take an event that has fallen silent for a barricaded subject;
-everybody waits then, however many they are, until somebody orders entry after all (`stall.end`). A unified command takes over from the first commander. A command
-post that the school resource team (SRT) sits in (`command.joint`) takes over, orders entry and calls the roll
-faster; agencies that train together establish it faster.
+everybody waits then, however many they are, until somebody orders entry after all (`stall.end`). A unified
+command takes over from the first commander. A command post that the school resource team (SRT) sits in
+(`command.joint`) takes over, orders entry and calls the roll faster; agencies that train together establish
+it faster.
 """
 
 from __future__ import annotations

@@ -106,6 +106,7 @@ class Stream(IntEnum):
     CARRY_OUT = 83
     TRANSPORT = 84
     CARE_ORDER = 85
+    WEAK_PARAMETER = 98
 
 
 _HAZARDS_OWN = frozenset(

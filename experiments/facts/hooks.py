@@ -32,9 +32,16 @@ OBSERVED_TIMES = "observed_times"
 MISCLASSIFIED = "misclassified"
 """Whatever falls silent while nobody is in command is taken for a barricaded subject (F07)."""
 ANY_OFFICER_ORDERS = "any_officer_orders"
-"""Nobody takes silence for a barricade, and any officer on scene may come to order entry (ablation of F07)."""
+"""Nobody takes silence for a barricade, and any officer there may come to order entry (ablation of F07)."""
 
-HOOKS = (PEOPLE_STAY, CONTACT_ENDS_NOTHING, SCHOOL_DURATIONS, OBSERVED_TIMES, MISCLASSIFIED, ANY_OFFICER_ORDERS)
+HOOKS = (
+    PEOPLE_STAY,
+    CONTACT_ENDS_NOTHING,
+    SCHOOL_DURATIONS,
+    OBSERVED_TIMES,
+    MISCLASSIFIED,
+    ANY_OFFICER_ORDERS,
+)
 
 OBSERVED_S: dict[str, float] = {
     "psap.answer_delay": 0.0,
@@ -84,9 +91,11 @@ class HookedModel(ResponseModel):
 
     def _officer_arrived(self, n_on_scene: int) -> None:
         super()._officer_arrived(n_on_scene)
-        if ANY_OFFICER_ORDERS in self._hooks:  # after a delay of the officer's own: the earliest of all counts
+        if ANY_OFFICER_ORDERS in self._hooks:  # each after a delay of its own: the earliest counts
             incident = self._incident
-            wait = incident.drawn_ticks("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, f"officer {n_on_scene}")
+            wait = incident.drawn_ticks(
+                "entry.command_wait", Stream.ENTRY_COMMAND_WAIT, f"officer {n_on_scene}"
+            )
             incident.agenda.at(incident.tick + wait, self._command._order)
 
     def _check_contact(self) -> None:
