@@ -3,9 +3,10 @@
 Under `entry.wait_for_command` nobody enters before command is established and has ordered entry. While
 nobody is in command, officers on scene may take an event that has fallen silent for a barricaded subject;
 everybody waits then, however many they are, until somebody orders entry after all (`stall.end`). A unified
-command takes over from the first commander. A command post that the school resource team (SRT) sits in
-(`command.joint`) takes over, orders entry and calls the roll faster; agencies that train together establish
-it faster.
+command takes over from the first commander; once it is in place the rescue task force forms sooner and rooms
+are released and counted sooner, because nobody waits for another agency's word. A command post that the
+school resource team (SRT) sits in (`command.joint`) takes over, orders entry and calls the roll faster;
+agencies that train together establish it faster.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.clock import to_ticks
-from sim.deployment import handover_ticks
+from sim.deployment import handover_ticks, overload_factor
 from sim.incident import Incident
 from sim.streams import Stream
 from sim.timeline import COMMAND_ESTABLISHED, MISCLASSIFIED
@@ -93,7 +94,7 @@ class Command:
         else:
             self.in_place_tick = incident.tick
         wait_s = incident.drawn("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, "command")
-        wait = to_ticks(wait_s * self.joint_factor())
+        wait = to_ticks(wait_s * self.joint_factor() * overload_factor(incident, self._n_officers))
         incident.agenda.at(incident.tick + wait, self._order)
 
     def _take_over(self) -> None:
@@ -106,6 +107,17 @@ class Command:
             return 1.0
         incident = self._incident
         return incident.parameters.table("command.joint_multiplier", str(incident.policy["command.joint"]))
+
+    def unified_factor(self) -> float:
+        """Return what a unified command in place multiplies delays between agencies with; else 1."""
+        incident = self._incident
+        if incident.policy["command.type"] != "unified" or self.in_place_tick is None:
+            return 1.0
+        return incident.parameters.value("command.unified_multiplier")
+
+    def roll_call_factor(self) -> float:
+        """Return what the command post multiplies the time of a roll call with."""
+        return self.joint_factor() * self.unified_factor()
 
     def _order(self) -> None:
         """Order entry, unless everybody waits for what is taken for a barricaded subject."""

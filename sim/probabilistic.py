@@ -4,9 +4,9 @@ Drawn are the rows of the table whose evidence is weak, that may be overridden, 
 lever sets stays the policy's, a table stays whole, and a row that the scenario overrides keeps the scenario's
 value: who states a number of their own knows more than the range does.
 
-The logarithm of a central value, of a share its log-odds, is triangular between `low` and `high` with its mode
-at the shipped value: the ranges of assumptions are factors (x0.5 to x2), so that the median is the shipped
-value. A count is rounded. The draw is keyed by the run and the name of the row, never by the policy.
+The logarithm of a central value, of a share its log-odds, is triangular between `low` and `high` with its
+mode at the shipped value: the ranges of assumptions are factors (x0.5 to x2), so that the median is the
+shipped value. A count is rounded. The draw is keyed by the run and the name of the row, never by the policy.
 """
 
 from __future__ import annotations

@@ -107,6 +107,7 @@ class Stream(IntEnum):
     TRANSPORT = 84
     CARE_ORDER = 85
     WEAK_PARAMETER = 98
+    GUARD_REACTION = 99
 
 
 _HAZARDS_OWN = frozenset(
