@@ -1,4 +1,4 @@
-"""School security: an unarmed officer, or an armed guard, with a post in the halls.
+"""The school security officer, unarmed, or an armed guard instead: a post in the halls.
 
 Signs within hearing of the post are noticed and reported by radio, to the office and as a first report, after
 one drawn delay. For the unarmed officer that is all: no team, no entry, no search, and never a contact.

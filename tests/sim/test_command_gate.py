@@ -1,4 +1,4 @@
-"""Command at the gate of entry: silence taken for a barricade, the stall, the order, and a unified command."""
+"""Command at the gate of entry: silence taken for a barricade, the stall, the order; a unified command."""
 
 from __future__ import annotations
 
