@@ -36,12 +36,15 @@ def _ratio_of_means(here: intervals.Floats, there: intervals.Floats) -> float:
 
 
 def more_responders(runs: Runs, n: int) -> tuple[Interval, ...]:
-    """F07: change of the median time to resolution, and to contact, from a small to a large agency."""
+    """F07: change of the median time to resolution, and to contact, from a small to a large agency.
+
+    Each is judged twice, as the row of the fact says: its interval is within 10 %, and not wholly below zero.
+    """
     small, large = (
         runs.get(Batch(levers=(*_NO_COMMAND, ("agency.size", size)), hooks=(MISCLASSIFIED,)), n)
         for size in ("small", "large")
     )
-    return tuple(
+    end, contact = (
         intervals.resampled(
             _ratio_of_medians,
             np.nan_to_num(large[name], nan=np.inf),
@@ -49,6 +52,7 @@ def more_responders(runs: Runs, n: int) -> tuple[Interval, ...]:
         )
         for name in ("start_to_end_s", "start_to_contact_s")
     )
+    return end, contact, end, contact
 
 
 def officer_inside(runs: Runs, n: int) -> tuple[Interval, ...]:
@@ -145,6 +149,8 @@ FACTS: tuple[Fact, ...] = (
                 Tolerance(
                     "change of the median time to contact, small to large agency", -0.1, 0.1, "interval"
                 ),
+                Tolerance("the same of end of threat, not wholly below zero", low=0.0, rule="reaches"),
+                Tolerance("the same of contact, not wholly below zero", low=0.0, rule="reaches"),
             ),
             more_responders,
             (

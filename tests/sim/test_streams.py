@@ -14,7 +14,7 @@ HAZARD_HASH = 6449740739095671079
 
 
 def test_the_numbers_of_the_streams_never_change():
-    """Renumbering changes every result; a new stream goes to the end, and a number set aside may be missing."""
+    """Renumbering changes every result; a new one goes to the end; a number set aside may be missing."""
     numbers = [int(stream) for stream in Stream]
     assert numbers[:85] == list(range(1, 86))
     assert numbers == sorted(set(numbers))
