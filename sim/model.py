@@ -118,8 +118,6 @@ class ResponseModel(ObservedModel):
             Agenda(),
         )
         incident.horizon_tick = to_ticks(self.setting.horizon_s)
-        for row in range(self._people.n):
-            Occupant(self, row)
         self._lockdown = Lockdown(incident)
         self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
         self._lockdown.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
@@ -291,7 +289,15 @@ class ResponseModel(ObservedModel):
         self._medical.contact_made()
         self._recovery.search_over()
 
+    def make_agents(self) -> None:
+        """Make the agents that Mesa shows: one per person, then one per team that is inside so far."""
+        for row in range(self._people.n):
+            Occupant(self, row)
+        self._show_new_teams()
+
     def _show_new_teams(self) -> None:
+        if not self._shows_agents:
+            return  # they are made together with the first look
         for team in self._responders.teams[self._teams_shown :]:
             ContactTeam(self, team, self._incident)
         self._teams_shown = len(self._responders.teams)
