@@ -111,6 +111,8 @@ class Stream(IntEnum):
     BLEEDING_TIME = 88
     OFFICER_WOUNDED = 89
     OFFICER_RESCUE = 90
+    WEAK_PARAMETER = 98
+    GUARD_REACTION = 99
 
 
 _HAZARDS_OWN = frozenset(

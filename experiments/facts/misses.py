@@ -33,12 +33,5 @@ MISSES: dict[str, str] = {
     ),
 }
 
-NO_EVIDENCE: dict[str, str] = {
-    "F07": (
-        "It holds, and holds without the stall too. The size of the agency changes the fourth and later "
-        "units only, never the first arrival, and the first officer may enter alone: so more responders "
-        "do not shorten the time in either case. The forced misclassification that the fact asks for is "
-        "not in the model."
-    ),
-}
+NO_EVIDENCE: dict[str, str] = {}
 """Emergent facts that do not fail under their ablation, with the reason: they are no evidence."""
