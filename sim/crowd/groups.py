@@ -33,6 +33,9 @@ this (Fruin 1971, Pedestrian Planning and Design: touch zone)."""
 GATHER_M = 3.0
 """A group gathers so far (m) before an exit that others can pass it: a choice of ours."""
 
+SLOWER = 0.75
+"""A group lets people go first who are slower than this share of its own speed: a choice of ours."""
+
 LOST_S, NEARER_M = 20.0, 0.3
 """Who has not come this much nearer (m) in so long (s) is not waited for. Longer than the 13 s in which the
 walkers' own rules free somebody who is stuck."""
@@ -204,19 +207,23 @@ class Groups:
     def _has_way(
         self, number: int, goal: int, members: Members, now_s: float, active: NDArray[np.bool_]
     ) -> bool:
-        """Tell whether those have gone who were nearer to the exit than the last when the group had gathered.
+        """Tell whether those slower people have gone who were nearer to the exit when the group had gathered.
 
+        So must members of slower groups that are going out: among them the group would be pulled apart.
         Those who wait need not have gone, nor those who come no nearer for long.
         """
         people = self._people
         others = active & ~self.waiting & (people.field == goal) & (self._plans.group != number)
-        still = np.flatnonzero(others) if number not in self._ahead else self._ahead[number]
-        still = still[others[still]]
-        left = self._left_m(still, people.field[still])
-        if number not in self._ahead:
-            still = still[left < members.left_m.max()]
-            left = left[left < members.left_m.max()]
+        others &= people.speed < SLOWER * people.speed[members.rows].min()
+        if number in self._ahead:
+            counts = np.isin(self._plans.group, [n for n, to in self._going.items() if to == goal])
+            counts[self._ahead[number]] = True
+            others &= counts
+        else:
             self._ahead_m[number] = np.inf
+        still = np.flatnonzero(others)
+        left = self._left_m(still, people.field[still])
+        still, left = still[left < members.left_m.max()], left[left < members.left_m.max()]
         if left.sum() < self._ahead_m[number] - NEARER_M:
             self._ahead_m[number], self._changed_s[number] = float(left.sum()), now_s
         self._ahead[number] = still
