@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+STAY = (1.0, 0.0, 0.0, 1.0)
 MIRROR = (-1.0, 0.0, 0.0, 1.0)
 QUARTER = (0.0, -1.0, 1.0, 0.0)
 HALF = (-1.0, 0.0, 0.0, -1.0)
@@ -54,15 +55,8 @@ def in_another_order(plan, seed):
     return plan.model_copy(update=lists)
 
 
-def renamed(plan):
+def renamed(plan, word="room"):
     """Return a plan with other display names; ids, which say what is what, stay."""
-    return plan.model_copy(
-        update={
-            "name": "Another name",
-            "spaces": tuple(
-                s.model_copy(update={"name": f"room {k % 7}"}) for k, s in enumerate(plan.spaces)
-            ),
-            "levels": tuple(s.model_copy(update={"name": "storey"}) for s in plan.levels),
-            "doors": tuple(d.model_copy(update={"number": d.number or None}) for d in plan.doors),
-        }
-    )
+    spaces = [s.model_copy(update={"name": f"{word} {k % 7}"}) for k, s in enumerate(plan.spaces)]
+    levels = [level.model_copy(update={"name": f"{word} storey"}) for level in plan.levels]
+    return plan.model_copy(update={"name": f"Plan {word}", "spaces": tuple(spaces), "levels": tuple(levels)})
