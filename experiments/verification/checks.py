@@ -9,12 +9,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 from experiments.verification import flows, imo, iso, laws, nist, rimea, tick
-from experiments.verification.kit import Check, Found
+from experiments.verification.kit import Check, Found, by_number
 from sim.errors import StudyError
 
 CHECKS: tuple[Check, ...] = (
-    *rimea.CHECKS,
-    *flows.CHECKS,
+    *sorted((*rimea.CHECKS, *flows.CHECKS), key=by_number),
     *imo.CHECKS,
     *nist.CHECKS,
     *iso.CHECKS,
