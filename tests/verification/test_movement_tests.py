@@ -42,7 +42,7 @@ def test_every_test_has_a_number_of_its_own() -> None:
 def test_the_tests_of_rimea_are_listed_by_number() -> None:
     numbers = [int(n) for check in CHECKS for n in re.findall(r"^RiMEA (\d+)", check.id)]
     assert numbers == sorted(numbers)
-    assert numbers[0] == 1 and numbers[-1] == 16
+    assert (numbers[0], numbers[-1]) == (1, 16)
 
 
 def test_the_page_in_the_repository_is_of_these_tests() -> None:
