@@ -136,6 +136,8 @@ class Results:
         rows = rows.rename(columns={outcome: "value"})
         rows["value"] = rows["value"].astype("float64")
         rows = rows.rename(columns={flag: "censored"})
+        if column.kind == "harm":  # deaths averted are known later than the rest
+            rows["censored"] |= rows["value"].isna()
         reference = rows[rows["policy"] == base].drop(columns="policy")
         reference = reference.rename(columns={"value": "baseline_value", "censored": "baseline_censored"})
         pairs = rows[rows["policy"] != base].merge(reference, on="replicate", validate="many_to_one")

@@ -33,6 +33,7 @@ class CasualtyCollection:
     def __init__(self, incident: Incident) -> None:
         self._incident = incident
         self.out_ticks: list[int] = []
+        self.hospital_ticks: dict[int, int] | None = None
 
     def medics_inside(self, free_at: Sequence[int], patients: Sequence[int], cared: Sequence[int]) -> None:
         """Take every patient out, in the given order, once medics are inside (now).
@@ -47,6 +48,7 @@ class CasualtyCollection:
             Tick at which first care of each patient is done.
         """
         works_at = self._works_at(len(patients), len(free_at))
+        self.hospital_ticks = {}
         free_at = list(free_at)
         many_from = to_ticks(FEW_AMBULANCES_S)
         n_ambulances = int(self._incident.parameters.value("ems.ambulances"))
@@ -55,7 +57,9 @@ class CasualtyCollection:
             team, ambulance = int(np.argmin(free_at)), int(np.argmin(ambulances))
             start, carry_s = max(free_at[team], done), self._carry_s(patient)
             out = max(start + to_ticks(carry_s), min(ambulances[ambulance], many_from))
-            ambulances[ambulance] = out + self._round_trip(number)
+            away = self._round_trip(number)
+            ambulances[ambulance] = out + away
+            self.hospital_ticks[patient] = out + away // 2
             is_handed_over = works_at is not None and start >= works_at
             share = self._incident.parameters.value("ems.ccp_carry_share")
             free_at[team] = start + to_ticks(share * carry_s) if is_handed_over else out

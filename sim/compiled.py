@@ -113,8 +113,12 @@ class Navigation:
 
     def doors_of(self, space: int) -> list[int]:
         """Return the doors of a space."""
-        nav = self.arrays
-        return [int(d) for d in nav.space_door[nav.space_door_ptr[space] : nav.space_door_ptr[space + 1]]]
+        doors = self._memo.setdefault("doors_of", {})
+        if space not in doors:
+            nav = self.arrays
+            doors[space] = nav.space_door[nav.space_door_ptr[space] : nav.space_door_ptr[space + 1]].tolist()
+        result: list[int] = doors[space].copy()
+        return result
 
     def room_behind(self, door: int) -> int:
         """Return the room that a door belongs to (its first side that is a room, else side 0)."""

@@ -90,5 +90,5 @@ class DoorState:
         nav = self._nav
         free = nav.everywhere_passable()[door]
         egress = nav.free_egress[door]
-        self.passable[door] = np.where(self.locked[door], free & egress, free)
+        self.passable[door] = free & egress if self.locked[door] else free
         self.see_through[door] = not self.locked[door] and (not self.closed[door] or bool(nav.glazed[door]))

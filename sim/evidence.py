@@ -117,7 +117,11 @@ class Parameter:
         else:
             kind = "a share" if self.distribution == "bernoulli" else f"a {self.distribution}"
             raise ParameterError(f"parameter '{self.name}' is {kind} and has no quantile; read its value.")
-        result: NDArray[np.float64] = np.clip(out, v.get("min", -np.inf), v.get("max", np.inf))
+        if "min" in v:  # `np.clip` takes as long as the quantile itself where u is a single number
+            out = np.maximum(out, v["min"])
+        if "max" in v:
+            out = np.minimum(out, v["max"])
+        result: NDArray[np.float64] = np.asarray(out)
         return result
 
 

@@ -14,7 +14,7 @@ from sim.params import ParameterTable
 from sim.policies import Policy
 from sim.scenario import Scenario, is_library
 from sim.streams import Draws, Stream
-from sim.timeline import PATIENT_EVENTS, TimelineLog
+from sim.timeline import OURS_ONLY, TimelineLog
 
 if TYPE_CHECKING:
     from sim.doors import DoorState
@@ -60,7 +60,7 @@ class Incident:
     def stamp(self, event: str, *, who: str = "", where: str = "", note: str = "") -> None:
         """Write a row into the timeline at the present tick; plans from outside get no places at all."""
         if not is_library(self.scenario):
-            if event in PATIENT_EVENTS:
-                return  # that there was a patient is a level of harm
+            if event in OURS_ONLY:
+                return  # that somebody was hurt is a level of harm
             where = ""
         self.log.add(self.now_s, event, who=who, where=where, note=note)

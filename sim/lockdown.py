@@ -51,7 +51,8 @@ class Lockdown:
     def start(self) -> None:
         """Mark the rooms that are locked at the start as secured."""
         for space in self._incident.nav.indoor:
-            self._update_room(space)
+            if self._incident.doors.is_secure(space):
+                self._update_room(space)
 
     # -- doors at the start ------------------------------------------------------------------------
 

@@ -38,7 +38,7 @@ class Medical:
         self._incident, self._on_inside = incident, on_inside
         self.staged_tick: int | None = None
         self.care_ticks: list[int] = []
-        self._first_ticks: dict[int, int] = {}
+        self.first_ticks: dict[int, int] = {}
         self._has_begun = self._are_medics_inside = False
         self._order: list[int] = []
         self._cared_ticks: list[int] = []
@@ -116,14 +116,14 @@ class Medical:
         self._first_care(patient, self._incident.tick)
 
     def _first_care(self, patient: int, tick: int) -> None:
-        self._first_ticks[patient] = min(tick, self._first_ticks.get(patient, tick))
+        self.first_ticks[patient] = min(tick, self.first_ticks.get(patient, tick))
 
     def _stamp_care(self, who: str) -> None:
         self._incident.stamp(EMS_PATIENT_CONTACT, who=who)
 
     def first_care_s(self) -> tuple[float | None, float | None]:
         """Return the times of first care of the first and of the median patient (s), None without any."""
-        first = list(self._first_ticks.values())
+        first = list(self.first_ticks.values())
         done = [tick for tick in first if tick <= self._incident.horizon_tick]
         if not done:
             return None, None

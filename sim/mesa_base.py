@@ -47,10 +47,48 @@ class FacadeAgent(mesa.Agent):
 
 
 class SecondsModel(mesa.Model):
-    """A Mesa model whose step is one simulated second, in every Mesa from 3.3 to 3.5."""
+    """A Mesa model whose step is one simulated second, in every Mesa from 3.3 to 3.5.
+
+    Its agents are made when somebody first asks for them: they only show what the arrays hold, and a run
+    that nobody looks at would spend a tenth of its time on them.
+    """
 
     def __init__(self, rng: int) -> None:
+        self._shows_agents = True  # Mesa may look at its own empty sets while it builds them
         super().__init__(rng=rng)
+        self._shows_agents = False
+
+    def make_agents(self) -> None:
+        """Make the agents that there are so far, in the order of their ids."""
+
+    def _show_agents(self) -> None:
+        if not self._shows_agents:
+            self._shows_agents = True
+            self.make_agents()
+
+    @property  # type: ignore[misc]  # Mesa's own setter only refuses, as a property without one does
+    def agents(self) -> Any:
+        """All agents of the model."""
+        self._show_agents()
+        return super().agents
+
+    @property
+    def agents_by_type(self) -> Any:
+        """All agents by their class."""
+        self._show_agents()
+        return super().agents_by_type
+
+    @property
+    def agent_types(self) -> Any:
+        """The classes of the agents."""
+        self._show_agents()
+        return super().agent_types
+
+    def remove_all_agents(self) -> None:
+        """Remove all agents; the people and teams that they show stay."""
+        self._show_agents()
+        remove: Any = super().remove_all_agents
+        remove()
 
 
 class FloorSpace(ContinuousSpace):

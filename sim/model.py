@@ -36,8 +36,10 @@ from sim.security import SecurityOfficer
 from sim.sro import SchoolResourceOfficer
 from sim.streams import Draws, RunKey, Stream
 from sim.summary import publish, summarise
+from sim.survival import Survival
 from sim.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, TimelineLog
 from sim.walkers import Crowd, Event
+from sim.wounded_officer import WoundedOfficer
 
 
 class ResponseModel(ObservedModel):
@@ -118,15 +120,15 @@ class ResponseModel(ObservedModel):
             Agenda(),
         )
         incident.horizon_tick = to_ticks(self.setting.horizon_s)
-        for row in range(self._people.n):
-            Occupant(self, row)
         self._lockdown = Lockdown(incident)
+        self._survival = Survival(incident)
         self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
         self._lockdown.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
         self._alerting = Alerting(incident, self._lockdown.group_alerted, self._lockdown.person_alerted)
         self._lockdown.ask_for_signs(self._alerting.has_signs)
         self._dispatch = Dispatch(incident, self._reported, self._officer_arrived)
         self._responders = Responders(incident, self._check_contact)
+        self._first_officer = WoundedOfficer(incident)
         self._command = Command(incident, self._responders.command_orders)
         self._sro = SchoolResourceOfficer(incident, self._sro_goes)
         self._security = SecurityOfficer(incident, self._security_notices)
@@ -262,9 +264,9 @@ class ResponseModel(ObservedModel):
             self._recovery.threat_ended()
 
     def _check_contact(self) -> None:
-        """Contact: an officer is in the hazard's space or, once it is over, where it ended."""
+        """Contact: an officer able to act is in the hazard's space or, once it is over, where it ended."""
         self._show_new_teams()
-        if self._contact_tick is None and any(map(self._hazard.is_in, self._responders.spaces_held)):
+        if self._contact_tick is None and self._officer_is_there():
             incident = self._incident
             self._contact_tick = incident.tick
             incident.stamp(FIRST_CONTACT, who="contact team")
@@ -281,12 +283,32 @@ class ResponseModel(ObservedModel):
             else:
                 self._contained_over()
 
+    def _officer_is_there(self) -> bool:
+        """Tell whether contact is made; the first officer who comes upon it active may be wounded."""
+        responders, is_there = self._responders, self._hazard.is_in
+        team = responders.first_in(is_there)
+        if team is None or not self._hazard.is_active or not self._first_officer.meets(team.size):
+            return team is not None
+        # As from contact on: where a team stands would say where the hazard is.
+        self._incident.crowd.hide_responders()
+        responders.officer_wounded(team, self._first_officer.rescue_ticks())
+        self._file_report()
+        return responders.first_in(is_there) is not None
+
     def _contained_over(self) -> None:
         self._threat_over()
         self._medical.contact_made()
         self._recovery.search_over()
 
+    def make_agents(self) -> None:
+        """Make the agents that Mesa shows: one per person, then one per team that is inside so far."""
+        for row in range(self._people.n):
+            Occupant(self, row)
+        self._show_new_teams()
+
     def _show_new_teams(self) -> None:
+        if not self._shows_agents:
+            return  # they are made together with the first look
         for team in self._responders.teams[self._teams_shown :]:
             ContactTeam(self, team, self._incident)
         self._teams_shown = len(self._responders.teams)
@@ -306,7 +328,9 @@ class ResponseModel(ObservedModel):
             medical=self._medical,
             collection=self._collection,
             recovery=self._recovery,
+            survival=self._survival,
             ticks=(self._contact_tick, self._end_tick),
             shares=self._notes.shares,
             injury_events=self._hazard.injury_events,
+            responders_injured=self._first_officer.n_wounded,
         )

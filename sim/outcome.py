@@ -49,19 +49,36 @@ OUTCOMES: tuple[OutcomeColumn, ...] = (
     OutcomeColumn("share_out_300s", "1", "Share out of the building at 5 min", "share", None),
     OutcomeColumn("people", "persons", "People present at the start", "info", None),
     OutcomeColumn("accounted_people", "persons", "People accounted for", "count", "higher"),
-    OutcomeColumn("responders_injured", "persons", "Responders injured", "count", "lower"),
     OutcomeColumn("exposure_person_s", "person s", "Exposure", "harm", "lower"),
     OutcomeColumn("injury_events", "events", "Injury events", "harm", "lower"),
+    OutcomeColumn("responders_injured", "persons", "Responders injured", "harm", "lower"),
+    # No direction: it rises with better care, and with more people who need it. It is no objective.
+    OutcomeColumn("survivable_deaths_averted", "persons", "Survivable deaths averted", "harm", None),
     OutcomeColumn(
         "exposure_person_s_vs_baseline", "person s", "Exposure, change to baseline", "harm", "lower"
     ),
     OutcomeColumn(
         "injury_events_vs_baseline", "events", "Injury events, change to baseline", "harm", "lower"
     ),
+    OutcomeColumn(
+        "responders_injured_vs_baseline", "persons", "Responders injured, change to baseline", "harm", "lower"
+    ),
+    OutcomeColumn(
+        "survivable_deaths_averted_vs_baseline",
+        "persons",
+        "Survivable deaths averted, change to baseline",
+        "harm",
+        None,
+    ),
 )
 """Every outcome column, in the order of the table."""
 
-HARM_LEVELS: tuple[str, ...] = ("exposure_person_s", "injury_events")
+HARM_LEVELS: tuple[str, ...] = (
+    "exposure_person_s",
+    "injury_events",
+    "responders_injured",
+    "survivable_deaths_averted",
+)
 """Levels of harm: never given out for a plan that is not in our library (design, section 2.6)."""
 
 NEEDS_PATIENT: tuple[str, ...] = ("first_care_first_s", "first_care_median_s", "last_patient_out_s")
@@ -73,7 +90,9 @@ class Outcome:
     """Outcomes of one run. Times are seconds since the start of the incident unless named as an interval.
 
     Harm and first care are empty, and `harm_censored` is set, while the threat is not over: counts that rise
-    from one horizon to the next would say when somebody was hurt.
+    from one horizon to the next would say when somebody was hurt. `survivable_deaths_averted` is how many
+    reach hospital alive who would have died without any care, never more than the survivable class
+    (`sim/survival.py`); it is known once medics are inside, and empty till then.
     """
 
     start_to_report_s: float | None
@@ -121,12 +140,15 @@ class Outcome:
     share_out_300s: float
     people: int
     accounted_people: int
-    responders_injured: int
     harm_censored: bool = False
     exposure_person_s: float | None = None
     injury_events: int | None = None
+    responders_injured: int | None = None
+    survivable_deaths_averted: int | None = None
     exposure_person_s_vs_baseline: float | None = None
     injury_events_vs_baseline: int | None = None
+    responders_injured_vs_baseline: int | None = None
+    survivable_deaths_averted_vs_baseline: int | None = None
 
     def as_row(self) -> dict[str, float | int | bool | None]:
         """Return the record as a dict of column name to value, in the order of the fields."""
@@ -140,3 +162,8 @@ HARM_CENSORED = "harm_censored"
 def censored_name(column: str) -> str:
     """Return the flag that goes with an interval column (`all_clear_s` -> `all_clear_censored`)."""
     return column.removesuffix("_s") + "_censored"
+
+
+def versus(column: str) -> str:
+    """Return the column with the change to the baseline of a level of harm."""
+    return f"{column}_vs_baseline"

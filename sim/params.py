@@ -36,8 +36,6 @@ _SET_BY_LEVER = {
 
 UNREAD = frozenset(
     {
-        "aid.slowdown",
-        "entry.rescue_time",
         "move.stair_child",
     }
 )

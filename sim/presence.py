@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -168,12 +170,10 @@ def _assemble(
     n_groups = len(roster.group_home)
     order = np.argsort(group, kind="stable")
     bounds = np.searchsorted(group[order], np.arange(n_groups + 1))
-    members = [np.sort(order[bounds[k] : bounds[k + 1]]) for k in range(n_groups)]
+    members = [order[first:last] for first, last in pairwise(bounds.tolist())]
     leader = np.full(n_groups, -1, dtype=np.int64)
-    for k, rows in enumerate(members):
-        staff = rows[role[rows] == Role.STAFF]
-        if len(staff):
-            leader[k] = staff[0]
+    staff = np.flatnonzero((role == Role.STAFF) & (group >= 0))[::-1]
+    leader[group[staff]] = staff  # the last one written is the first in the group
     return People(
         arrays=arrays,
         id_hash=ids,

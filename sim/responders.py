@@ -120,6 +120,8 @@ class Team:
     route_id: int = 0
     has_had_goal: bool = False
     wing: str = ""
+    is_from_inside: bool = False
+    is_held_up: bool = False
 
 
 class Responders:
@@ -149,6 +151,8 @@ class Responders:
         self._reported_wing = ""
         self._stopped = False
         self._n_inside = 0
+        self._n_lost = 0
+        self._rescue_ticks: int | None = None
         self._drawn_s = {
             "entry.immediate_delay": incident.drawn(
                 "entry.immediate_delay", Stream.ENTRY_IMMEDIATE, "team 1"
@@ -227,8 +231,12 @@ class Responders:
 
     def _follow_up(self) -> None:
         """Send further teams in while complete ones are there, up to `MAX_TEAMS`."""
-        size = self.view().wanted_team
-        while len(self.teams) - self._n_inside < MAX_TEAMS and self.officers_on_scene - self._entered >= size:
+        if self._rescue_ticks is not None and self.officers_on_scene > self._entered:
+            self._entered += 1
+            self._incident.agenda.at(self._incident.tick + self._rescue_ticks, self._is_back)
+            self._rescue_ticks = None
+        size, n_out = self.view().wanted_team, self._n_inside + self._n_lost
+        while len(self.teams) - n_out < MAX_TEAMS and self.officers_on_scene - self._entered >= size:
             number = len(self.teams) + 1
             draw = f"team {number - self._n_inside}"
             delay = self._incident.drawn_ticks("entry.immediate_delay", Stream.ENTRY_IMMEDIATE, draw)
@@ -259,7 +267,7 @@ class Responders:
         """Let an officer who is inside already set out, as a team of one, towards the wing of the signs."""
         if self._stopped:
             return
-        team = Team(len(self.teams) + 1, 1, space, x, y, wing=wing)
+        team = Team(len(self.teams) + 1, 1, space, x, y, wing=wing, is_from_inside=True)
         self.teams.append(team)
         self._n_inside += 1
         self._incident.stamp(TEAM_ENTRY, who="school resource officer")
@@ -273,17 +281,42 @@ class Responders:
         """Take a delayed report of the wing; it counts for first goals only."""
         self._reported_wing = wing
         for team in self.teams:
-            if team.space >= 0 and not team.has_had_goal and not self._stopped:
+            if team.space >= 0 and not (team.has_had_goal or team.is_held_up or self._stopped):
                 self._next_goal(team)
 
     def stop(self) -> None:
         """Contact was made: teams stop searching."""
         self._stopped = True
 
-    @property
-    def spaces_held(self) -> list[int]:
-        """Spaces in which a team is now."""
-        return [team.space for team in self.teams if team.space >= 0]
+    def first_in(self, is_in: Callable[[int], bool]) -> Team | None:
+        """Return the first team that is able to act in a space of some kind now."""
+        return next((t for t in self.teams if t.space >= 0 and not t.is_held_up and is_in(t.space)), None)
+
+    def officer_wounded(self, team: Team, rescue_ticks: int) -> None:
+        """Let one other officer bring the first of a team to cover; two or more others just go on."""
+        if team.size > 2:
+            return
+        team.is_held_up, team.route_id = True, team.route_id + 1
+        self._claimed.discard(team.goal)
+        self.searched.discard(team.space)  # nobody has looked round there
+        team.goal = -1
+        if team.size == 2:
+            self._incident.agenda.at(self._incident.tick + rescue_ticks, self._goes_on, team)
+            return
+        self._n_lost += not team.is_from_inside
+        self._rescue_ticks = rescue_ticks
+        if self.entry_tick is not None:
+            self._follow_up()
+
+    def _goes_on(self, team: Team) -> None:
+        team.is_held_up = False
+        self._entered_space(team)
+        self._next_goal(team)
+
+    def _is_back(self) -> None:
+        """Let the officer who brought the wounded one to cover go in with the next team."""
+        self._entered -= 1
+        self._follow_up()
 
     def _next_goal(self, team: Team) -> None:
         """Choose the nearest unsearched space (of the reported wing for a first goal) and set out."""
@@ -296,7 +329,7 @@ class Responders:
         wing = self._reported_wing or team.wing
         if not team.has_had_goal and wing:
             left = [s for s in left if nav.wing[s] == wing] or left
-        if not left or self._stopped:
+        if not left or self._stopped or team.is_held_up:
             team.goal = -1
             return
         field_m = nav.distances_to_spaces(team.space, team.x, team.y)
@@ -353,17 +386,3 @@ class Responders:
 def report_lag(incident: Incident, number: int) -> int:
     """Draw how late the number-th report reaches the officers (ticks)."""
     return incident.drawn_ticks("search.report_lag", Stream.REPORT_LAG, "report", number)
-
-
-__all__ = [
-    "ENTRY_POLICIES",
-    "Assess",
-    "ContainAndWait",
-    "EntryPolicy",
-    "EntryView",
-    "Immediate",
-    "Responders",
-    "Team",
-    "TeamOfN",
-    "report_lag",
-]

@@ -106,6 +106,11 @@ class Stream(IntEnum):
     CARRY_OUT = 83
     TRANSPORT = 84
     CARE_ORDER = 85
+    SEVERITY = 86
+    SURVIVABLE_SHARE = 87
+    BLEEDING_TIME = 88
+    OFFICER_WOUNDED = 89
+    OFFICER_RESCUE = 90
 
 
 _HAZARDS_OWN = frozenset(

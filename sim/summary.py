@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.clock import to_seconds
-from sim.outcome import NEEDS_PATIENT, Outcome, censored_name
+from sim.outcome import HARM_LEVELS, NEEDS_PATIENT, Outcome, censored_name, versus
 
 if TYPE_CHECKING:
     from sim.casualty_collection import CasualtyCollection
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.medical import Medical
     from sim.recovery import Recovery
     from sim.responders import Responders
+    from sim.survival import Survival
 
 
 def summarise(
@@ -27,9 +28,11 @@ def summarise(
     medical: Medical,
     collection: CasualtyCollection,
     recovery: Recovery,
+    survival: Survival,
     ticks: tuple[int | None, int | None],
     shares: dict[int, tuple[float, float]],
     injury_events: int,
+    responders_injured: int,
 ) -> Outcome:
     """Return the outcome of a run from what each part noted.
 
@@ -41,6 +44,8 @@ def summarise(
         Shares secured and out by time (s).
     injury_events : int
         Candidates that counted.
+    responders_injured : int
+        Officers wounded.
 
     Returns
     -------
@@ -86,10 +91,11 @@ def summarise(
         share_out_300s=shares.get(300, (0.0, 0.0))[1],
         people=incident.people.n,
         accounted_people=recovery.accounted_people,
-        responders_injured=0,
         harm_censored=end is None,
         exposure_person_s=incident.crowd.exposure_person_s(incident.tick),
         injury_events=injury_events,
+        responders_injured=responders_injured,
+        survivable_deaths_averted=survival.deaths_averted(medical.first_ticks, collection.hospital_ticks),
     )
 
 
@@ -107,16 +113,9 @@ def publish(outcome: Outcome, *, library_plan: bool) -> Outcome:
         return outcome
     # Whether there was a first care at all would say whether anybody was hurt: a level of harm. On our own
     # plans it is only too early to say.
-    hidden: dict[str, bool | None] = dict.fromkeys(NEEDS_PATIENT)
+    hidden: dict[str, bool | None] = dict.fromkeys((*HARM_LEVELS, *map(versus, HARM_LEVELS), *NEEDS_PATIENT))
     hidden |= {censored_name(name): library_plan for name in NEEDS_PATIENT}
-    return replace(
-        outcome,
-        exposure_person_s=None,
-        injury_events=None,
-        exposure_person_s_vs_baseline=None,
-        injury_events_vs_baseline=None,
-        **hidden,  # type: ignore[arg-type]
-    )
+    return replace(outcome, **hidden)  # type: ignore[arg-type]
 
 
 def publish_pair(outcome: Outcome, baseline: Outcome, *, library_plan: bool) -> Outcome:
@@ -132,15 +131,11 @@ def publish_pair(outcome: Outcome, baseline: Outcome, *, library_plan: bool) -> 
     published = publish(outcome, library_plan=library_plan)
     if outcome.harm_censored or baseline.harm_censored:
         return published
-    assert outcome.exposure_person_s is not None
-    assert baseline.exposure_person_s is not None
-    assert outcome.injury_events is not None
-    assert baseline.injury_events is not None
-    return replace(
-        published,
-        exposure_person_s_vs_baseline=outcome.exposure_person_s - baseline.exposure_person_s,
-        injury_events_vs_baseline=outcome.injury_events - baseline.injury_events,
-    )
+    pairs = {name: (getattr(outcome, name), getattr(baseline, name)) for name in HARM_LEVELS}
+    changes = {
+        versus(name): here - there for name, (here, there) in pairs.items() if None not in (here, there)
+    }
+    return replace(published, **changes)
 
 
 def _since(start: int | None, tick: int | None) -> float | None:

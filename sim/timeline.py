@@ -64,7 +64,10 @@ TITLES: dict[str, str] = {
 """Plain English for every event."""
 
 PATIENT_EVENTS = frozenset({EMS_PATIENT_CONTACT, FIRST_PATIENT_OUT, LAST_PATIENT_OUT})
-"""Events that say that there was a patient, a level of harm: never stamped for plans from outside."""
+"""Events that say that there was a patient, a level of harm."""
+
+OURS_ONLY = PATIENT_EVENTS | {RESPONDER_WOUNDED}
+"""Events that say that somebody was hurt: stamped on plans of ours only."""
 
 HARM_EVENTS = frozenset({FIRST_CONTACT, THREAT_END, RESPONDER_WOUNDED}) | PATIENT_EVENTS
 """Events that would say where harm happened if they had a place."""

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from sim.clock import TICK_S, TICKS_PER_S
 from sim.compiled import Navigation
-from sim.kernels import exposure, movement, occupants, stepping
-from sim.kernels.types import MoveParams, SightArrays, WorkArrays
-from sim.kernels.wayfinding import MAX_GATES
+from sim.kernels import exposure, movement, occupants
+from sim.kernels.types import MoveParams, SightArrays
 from sim.population import State
+from sim.walk_memory import make_work
 
 if TYPE_CHECKING:
     from sim.doors import DoorState
@@ -79,8 +79,10 @@ class Crowd:
         self._shelters = [s for s in nav.indoor if nav.is_room[s] and nav.use[s] not in NOT_SHELTERS]
         self._goals[SHELTER, self._shelters] = 1
         self._stale = np.ones(2, dtype=np.bool_)
+        self._asks_fields = True
         self._events = np.zeros((2 * people.n + 2, 3), dtype=np.int32)
         self._new_walkers: list[int] = []
+        self.injured_ticks: dict[int, int] = {}
         self._responders: dict[int, tuple[int, float, float]] = {}
         self._hides_responders = False
         self.tick = 0
@@ -100,7 +102,7 @@ class Crowd:
         if self._work.counts[0] == 0:
             self.tick = tick_to
             return tick_to, []
-        if self._stale.any():
+        if self._asks_fields:
             self._refresh_those_followed()
         tick, n_events = movement.advance(
             self._nav.arrays,
@@ -116,7 +118,9 @@ class Crowd:
             self._events,
         )
         self.tick = tick
-        return tick, [Event(_KINDS[int(k)], int(row), int(door)) for k, row, door in self._events[:n_events]]
+        if not n_events:
+            return tick, []
+        return tick, [Event(_KINDS[kind], row, door) for kind, row, door in self._events[:n_events].tolist()]
 
     @property
     def conflicts_resolved(self) -> int:
@@ -127,7 +131,8 @@ class Crowd:
         """Add who set out to the list of walkers, which stays in the order of rows."""
         if self._new_walkers:
             work, n = self._work, int(self._work.counts[0])
-            rows = np.unique(np.concatenate([work.movers[:n], np.array(self._new_walkers, dtype=np.int32)]))
+            rows = np.concatenate([work.movers[:n], np.array(self._new_walkers, dtype=np.int32)])
+            rows.sort()  # nobody twice: only who did not move yet is put down as new
             work.movers[: len(rows)] = rows
             work.counts[0] = len(rows)
             self._new_walkers.clear()
@@ -188,9 +193,8 @@ class Crowd:
     def walk_out(self, rows: NDArray[np.int64]) -> None:
         """Send people to the nearest exit."""
         arrays = self._arrays
-        rows = (
-            rows[[bool(np.isfinite(self._distance_m(EXIT, int(row)))) for row in rows]] if len(rows) else rows
-        )
+        if len(rows):
+            rows = rows[[bool(np.isfinite(self._distance_m(EXIT, int(row)))) for row in rows]]
         arrays.goal_space[rows], arrays.field[rows] = -1, EXIT
         arrays.goal_x[rows] = arrays.goal_y[rows] = np.nan
         arrays.arrive_state[rows], arrays.notify[rows] = State.OUT, 0
@@ -210,11 +214,11 @@ class Crowd:
         arrays.watch_ticks[rows] = 0
         arrays.left_m[rows], arrays.left_tick[rows] = np.inf, self.tick
         arrays.speed[rows] = self._people.alert_mps[rows]
-        for row in rows:
-            if not arrays.moving[row]:
-                arrays.moving[row] = 1
-                occupants.take_from_rest(self._work, int(row))
-                self._new_walkers.append(int(row))
+        self._asks_fields = True
+        work, new = self._work, np.empty(len(rows), dtype=np.int64)
+        lists = (work.rest_head, work.rest_next, work.rest_prev, work.cell_of)
+        n_new = occupants.start_walking(arrays.moving, *lists, rows, new)
+        self._new_walkers += new[:n_new].tolist()
 
     def _stop(self, row: int) -> None:
         """Put a walker to rest where the person is."""
@@ -263,17 +267,19 @@ class Crowd:
     def doors_changed(self) -> None:
         """Search ways anew before the next walk; who is on the way keeps the door unless it is locked."""
         self._stale[:] = True
+        self._asks_fields = True
         self._arrays.left_m[:], self._arrays.left_tick[:] = np.inf, self.tick
 
     def body_in(self, door: int) -> bool:
         """Tell whether somebody stands in a door, so that it cannot close."""
         nav, arrays = self._nav.arrays, self._arrays
-        dx, dy = arrays.x - nav.door_x[door, 0], arrays.y - nav.door_y[door, 0]
+        a, b = nav.door_space[door].tolist()
+        rows = np.flatnonzero((arrays.space == a) | (arrays.space == b))
+        dx, dy = arrays.x[rows] - nav.door_x[door, 0], arrays.y[rows] - nav.door_y[door, 0]
         depth = dx * nav.door_nx[door, 0] + dy * nav.door_ny[door, 0]
         lateral = -dx * nav.door_ny[door, 0] + dy * nav.door_nx[door, 0]
         near = (np.abs(depth) < nav.door_depth[door, 0] + 0.1) & (np.abs(lateral) < nav.door_half_w[door])
-        near &= np.isin(arrays.space, nav.door_space[door]) & (arrays.state != State.OUT)
-        return bool(near.any())
+        return bool((near & (arrays.state[rows] != State.OUT)).any())
 
     def exit_distance_m(self, space: int) -> float:
         """Return the walking distance from a space's inner point to the nearest exit (m)."""
@@ -289,7 +295,13 @@ class Crowd:
         return float(self._nav.distances(doors, field, arrays.space[one], arrays.x[one], arrays.y[one])[0])
 
     def _refresh_those_followed(self) -> None:
-        """Search the fields anew that walkers follow; inside the room that one settles in none is needed."""
+        """Search the fields anew that walkers follow; inside the room that one settles in none is needed.
+
+        To be asked again only after a door changed or somebody set out: nobody leaves that room meanwhile.
+        """
+        self._asks_fields = False
+        if not self._stale.any():
+            return
         arrays, walkers = self._arrays, self._work.movers[: self._work.counts[0]]
         under_way = walkers[arrays.goal_space[walkers] != arrays.space[walkers]]
         for number in (SHELTER, EXIT):
@@ -325,8 +337,8 @@ class Crowd:
         """Hold a person at rest for good; who that is shows in no output."""
         self._stop(row)
         arrays = self._arrays
-        arrays.may_walk[row] = 0
-        arrays.exposed[row] = 0
+        self.injured_ticks[row] = self.tick
+        arrays.may_walk[row] = arrays.exposed[row] = 0
         arrays.exposed_ticks[row] += self.tick - arrays.exposed_since[row]
         # What anybody at rest shows: unaware until an alert comes, then sheltered (docs/decisions.md).
         if arrays.state[row] != State.UNAWARE:
@@ -351,49 +363,3 @@ class Crowd:
     def responders_shown(self) -> dict[int, tuple[int, float, float]]:
         """Return where contact teams are: space and position by number of the team."""
         return self._responders
-
-
-def make_work(nav: Navigation, n_people: int) -> WorkArrays:
-    """Return the scratch memory of one run.
-
-    Parameters
-    ----------
-    nav : Navigation
-        Compiled plan.
-    n_people : int
-        Number of people.
-    """
-    arrays = nav.arrays
-    columns = np.maximum(1, np.ceil(arrays.sheet_nx / occupants.CELL_M).astype(np.int32) + 1)
-    rows = np.maximum(1, np.ceil(arrays.sheet_ny / occupants.CELL_M).astype(np.int32) + 1)
-    first = np.concatenate([[0], np.cumsum(columns * rows)]).astype(np.int32)
-
-    def none(size: int) -> NDArray[np.int32]:
-        return np.full(max(1, size), -1, dtype=np.int32)
-
-    near = stepping.MAX_NEAR
-    return WorkArrays(
-        movers=none(n_people),
-        counts=np.zeros(2, dtype=np.int64),
-        next_x=np.zeros(n_people),
-        next_y=np.zeros(n_people),
-        cell_head=none(int(first[-1])),
-        cell_next=none(n_people),
-        rest_head=none(int(first[-1])),
-        rest_next=none(n_people),
-        rest_prev=none(n_people),
-        cell_of=none(n_people),
-        sheet_first=first,
-        sheet_columns=columns,
-        aim_x=np.zeros(n_people),
-        aim_y=np.zeros(n_people),
-        in_goal=np.zeros(n_people, dtype=np.bool_),
-        gates=np.zeros(MAX_GATES, dtype=np.int32),
-        open_doors=np.ones((nav.n_doors, 2), dtype=np.uint8),
-        near_dx=np.zeros(near),
-        near_dy=np.zeros(near),
-        near_gap=np.zeros(near),
-        near_reach=np.zeros(near),
-        left_by=np.full((nav.n_doors, stepping.OUT_SEEN), -1, dtype=np.int32),
-        left_at=np.zeros(nav.n_doors, dtype=np.int32),
-    )

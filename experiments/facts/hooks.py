@@ -1,8 +1,8 @@
 """The incident with one mechanism switched off, or with one input fixed: for the tests of facts only.
 
 No option, policy or file leads here. What is varied is what `facts.csv` names: the ablations of the emergent
-facts, the whole durations of F03 (`hazard.school_durations`) and the observed response times of F05. Nothing
-sets, filters or reads where the hazard is.
+facts, the branch that F08 switches off, the whole durations of F03 (`hazard.school_durations`) and the
+observed response times of F05. Nothing sets, filters or reads where the hazard is.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ SCHOOL_DURATIONS = "school_durations"
 OBSERVED_TIMES = "observed_times"
 """The response times of one official timeline, and nothing else of that day (F05)."""
 
-HOOKS = (PEOPLE_STAY, CONTACT_ENDS_NOTHING, SCHOOL_DURATIONS, OBSERVED_TIMES)
+OFFICERS_UNHURT = "officers_unhurt"
+"""No officer is wounded (F08 with its branch off)."""
+
+HOOKS = (PEOPLE_STAY, CONTACT_ENDS_NOTHING, SCHOOL_DURATIONS, OBSERVED_TIMES, OFFICERS_UNHURT)
 
 OBSERVED_S: dict[str, float] = {
     "psap.answer_delay": 0.0,
@@ -71,6 +74,8 @@ class HookedModel(ResponseModel):
         if PEOPLE_STAY in self._hooks:
             self._alerting._on_group = _do_nothing
             self._alerting._on_person = _do_nothing
+        if OFFICERS_UNHURT in self._hooks:
+            vars(self._first_officer)["_chance"] = _zero
 
     def _check_contact(self) -> None:
         if CONTACT_ENDS_NOTHING not in self._hooks:
@@ -94,6 +99,11 @@ class HookedModel(ResponseModel):
 
 def _do_nothing(*_: object) -> None:
     """Take anything and do nothing."""
+
+
+def _zero(*_: object) -> float:
+    """Take anything and return no chance at all."""
+    return 0.0
 
 
 def _with_constants(scenario: Scenario, values: Mapping[str, float]) -> Scenario:

@@ -13,6 +13,7 @@ from sim.incident import Incident
 from sim.navigation import compile_plan
 from sim.sro import SchoolResourceOfficer
 from sim.streams import Draws, RunKey
+from sim.survival import Severity
 from sim.timeline import TimelineLog
 
 _NOT_THERE = cast(Any, None)
@@ -88,3 +89,37 @@ def locked_rooms(batch: Batch, replicate: int) -> dict[str, float]:
         exposed_person_s += int(np.count_nonzero(people.arrays.exposed[behind]))
         model.advance(model._incident.tick + TICKS_PER_S)
     return {"exposed_person_s": float(exposed_person_s), "locked_person_s": float(locked_person_s)}
+
+
+def first_officer(batch: Batch, replicate: int) -> dict[str, float]:
+    """Run an incident: whether the first officer alone, or a team, met the active hazard; who was wounded.
+
+    `entered_active`: the first entry was before the end of the threat and before any contact.
+    """
+    model = batch.model(replicate)
+    outcome = model.run()
+    met_by = model._first_officer.met_by or 0
+    entry_s, over_s = (np.nan if s is None else s for s in (outcome.start_to_entry_s, outcome.start_to_end_s))
+    contact_s = np.nan if outcome.start_to_contact_s is None else outcome.start_to_contact_s
+    return {
+        "met_active": float(met_by > 0),
+        "met_alone": float(met_by == 1),
+        "entered_active": float(entry_s < np.fmin(over_s, contact_s)),
+        "wounded": float(model._first_officer.n_wounded),
+        "start_to_contact_s": contact_s,
+    }
+
+
+def survivable(batch: Batch, replicate: int) -> dict[str, float]:
+    """Run an incident: deaths averted, the survivable class, its share of deaths were everybody hurt."""
+    model = batch.model(replicate)
+    averted = model.run().survivable_deaths_averted
+    survival = model._survival
+    everybody = np.arange(model._people.n)
+    in_class = int(survival.is_survivable(everybody).sum())
+    not_survivable = int((survival.severity(everybody) == Severity.NOT_SURVIVABLE).sum())
+    return {
+        "averted": np.nan if averted is None else float(averted),
+        "in_class": float(len(survival.survivable_class())),
+        "share_of_deaths": in_class / (in_class + not_survivable),
+    }

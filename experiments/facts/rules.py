@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.compare import Interval
+from experiments.compare import Interval, mean_interval
 from experiments.facts import intervals
-from experiments.facts.batch import Batch, Runs
+from experiments.facts.batch import Batch, Runs, Table
+from experiments.facts.hooks import OFFICERS_UNHURT
 from experiments.facts.kit import Fact, Test, Tolerance, fact
-from experiments.facts.measures import initial_state, locked_rooms
+from experiments.facts.measures import first_officer, initial_state, locked_rooms, survivable
 
 RULE_SHARE = 0.55
 """Share of locked classroom doors above which a rule is in force: between habit (0.2) and rule (0.9)."""
@@ -31,6 +32,67 @@ def _largest_difference(here: intervals.Floats, there: intervals.Floats) -> Inte
     differs = np.isnan(here) != np.isnan(there)
     largest = float(np.nanmax(np.abs(here - there), initial=0.0))
     return (np.inf if differs.any() else largest), None, None
+
+
+def risk_of_first_officer(runs: Runs, n: int) -> tuple[Interval, ...]:
+    """F08: the share wounded of first officers who met an active scene, alone and in a team; contact."""
+    alone, team, unhurt = (
+        runs.get(Batch(policy, hooks=hooks, building="elementary", measure=first_officer), n)
+        for policy, hooks in (
+            ("immediate-entry", ()),
+            ("team-of-four", ()),
+            ("immediate-entry", (OFFICERS_UNHURT,)),
+        )
+    )
+    met = alone["met_alone"] == 1
+    later_s = alone["start_to_contact_s"] - unhurt["start_to_contact_s"]
+    cancelled = np.isnan(alone["start_to_contact_s"]) & ~np.isnan(unhurt["start_to_contact_s"])
+    entered = alone["entered_active"] == 1
+    return (
+        intervals.share(alone["wounded"][met] == 1),
+        intervals.resampled(
+            _less_at_risk, *(table[c] for table in (team, alone) for c in ("wounded", "met_active"))
+        ),
+        mean_interval(later_s[~np.isnan(later_s)]),
+        (float(cancelled.sum()), None, None),
+        intervals.share(alone["wounded"][entered] == 1),
+        (float(met.sum()), None, None),
+    )
+
+
+def _less_at_risk(
+    hurt: intervals.Floats, met: intervals.Floats, hurt_alone: intervals.Floats, met_alone: intervals.Floats
+) -> float:
+    """Return the difference of two shares of those who met an active scene, nan where nobody did."""
+    if not met.sum() or not met_alone.sum():
+        return np.nan
+    return float(hurt.sum() / met.sum() - hurt_alone.sum() / met_alone.sum())
+
+
+def ceiling_of_care(runs: Runs, n: int) -> tuple[Interval, ...]:
+    """F13: deaths averted beyond the survivable class under any care, and what share of deaths it is."""
+    tables = [
+        runs.get(
+            Batch(
+                levers=(("ems.policy", ems), ("aid.bystander", aid)),
+                building="elementary",
+                measure=survivable,
+            ),
+            n,
+        )
+        for ems in ("all_clear", "officer_first_aid", "escorted_rtf")
+        for aid in ("none", "kits", "kits_and_training")
+    ]
+    beyond = max(_most_beyond(table) for table in tables)
+    averted = sum(float(np.nansum(table["averted"])) for table in tables)
+    in_class = sum(float(table["in_class"].sum()) for table in tables)
+    share = averted / in_class if in_class else None
+    return (beyond, None, None), mean_interval(tables[0]["share_of_deaths"]), (share, None, None)
+
+
+def _most_beyond(table: Table) -> float:
+    """Return the most that any run averted beyond its class (persons); infinite where it is not known."""
+    return float(np.nan_to_num(table["averted"] - table["in_class"], nan=np.inf).max())
 
 
 def locked_room_exposure(runs: Runs, n: int) -> tuple[Interval, ...]:
@@ -78,7 +140,19 @@ FACTS: tuple[Fact, ...] = (
     ),
     fact(
         "F08",
-        Test(not_yet="no submodel wounds a responder yet: `responders_injured` is 0 in every run."),
+        Test(
+            (
+                Tolerance("alone: first officers wounded, of those who met an active scene", 0.14, 0.47),
+                Tolerance("team of four: that share, less that of officers alone", high=0.0, rule="interval"),
+                Tolerance(
+                    "contact, later than with nobody wounded, mean of pairs (s)", low=0.0, rule="interval"
+                ),
+                Tolerance("runs in which contact is made only if nobody is wounded", 0.0, 0.0),
+                Tolerance("alone: share wounded of all who entered before the threat was over", rule="shown"),
+                Tolerance("runs in which an officer alone met an active scene", rule="shown"),
+            ),
+            risk_of_first_officer,
+        ),
     ),
     fact(
         "F09",
@@ -92,7 +166,14 @@ FACTS: tuple[Fact, ...] = (
     ),
     fact(
         "F13",
-        Test(not_yet="no submodel of survival yet: there is no outcome `survivable_deaths_averted`."),
+        Test(
+            (
+                Tolerance("deaths averted beyond the survivable class, the most in any run", high=0.0),
+                Tolerance("survivable share of deaths without care, mean of runs", 0.07, 0.16, "interval"),
+                Tolerance("share of the survivable class whose death was averted, all arms", rule="shown"),
+            ),
+            ceiling_of_care,
+        ),
     ),
     fact(
         "F19",

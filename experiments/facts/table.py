@@ -10,8 +10,8 @@ from experiments.compare import Interval
 from experiments.facts import clocks, emergent, evacuation, rules
 from experiments.facts.batch import Runs
 from experiments.facts.kit import DOCUMENT, Ablation, Fact, Part, Test, fact
+from experiments.selection import chosen_of
 from experiments.verification.kit import Figure
-from sim.errors import StudyError
 
 _STATED = tuple(fact(name, Test()) for name in ("F15", "F16"))
 
@@ -84,13 +84,7 @@ def chosen(only: Sequence[str]) -> tuple[Fact, ...]:
     StudyError
         For a number that there is no fact of.
     """
-    by_id = {one.id.casefold(): one for one in FACTS}
-    unknown = [name for name in only if name.casefold() not in by_id]
-    if unknown:
-        raise StudyError(
-            f"--only: there is no fact {unknown[0]!r}; there are {FACTS[0].id} to {FACTS[-1].id}."
-        )
-    return tuple(dict.fromkeys(by_id[name.casefold()] for name in only)) or FACTS
+    return chosen_of(FACTS, only, "fact")
 
 
 def find(one: Fact, runs: Runs, *, ablate: bool = True) -> Found:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
+from experiments.selection import chosen_of
 from experiments.verification import flows, imo, iso, laws, nist, rimea, tick
 from experiments.verification.kit import Check, Found, by_number
-from sim.errors import StudyError
 
 CHECKS: tuple[Check, ...] = (
     *sorted((*rimea.CHECKS, *flows.CHECKS), key=by_number),
@@ -39,12 +39,7 @@ def chosen(only: Sequence[str]) -> tuple[Check, ...]:
     StudyError
         For a number that there is no test of.
     """
-    by_id = {check.id.casefold(): check for check in CHECKS}
-    unknown = [name for name in only if name.casefold() not in by_id]
-    if unknown:
-        allowed = ", ".join(check.id for check in CHECKS)
-        raise StudyError(f"--only: there is no verification test {unknown[0]!r}; there are {allowed}.")
-    return tuple(by_id[name.casefold()] for name in only) or CHECKS
+    return chosen_of(CHECKS, only, "verification test")
 
 
 def run_checks(checks: Sequence[Check], workers: int, done: Callable[[Row], None]) -> list[Row]:

@@ -10,7 +10,8 @@ from sim.crowd.bare import StairFactors
 from sim.crowd.ways import Ways
 from sim.kernels import movement, occupants
 from sim.kernels.types import MoveParams, PeopleArrays, SightArrays
-from sim.walkers import PACE_S, PUSH_S, REPULSION, REPULSION_RANGE_M, WALL_RANGE_M, WALL_REPULSION, make_work
+from sim.walk_memory import make_work
+from sim.walkers import PACE_S, PUSH_S, REPULSION, REPULSION_RANGE_M, WALL_RANGE_M, WALL_REPULSION
 
 ARRIVED, BLOCKED, WENT_OUT = movement.ARRIVED, movement.BLOCKED, movement.WENT_OUT
 

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,6 +47,26 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function: cached, without the GIL, float64 without fastmath, no parallel loops.
 
     float32 and fastmath were measured to buy nothing here and cost reproducible sums.
+
+    The function makes no arrays (`allocating_kernel` may), so references need no counting. Numba counts one,
+    atomically, for every array of a NamedTuple at every call: with a compiled plan, people and work that was
+    a third of the time of a lockdown. A kernel that makes an array after all does not compile.
     """
-    compiled: Callable[P, R] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return _compiled(function, counts_references=False)
+
+
+def allocating_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that makes arrays: as `kernel`, with references counted."""
+    return _compiled(function, counts_references=True)
+
+
+def _compiled(function: Callable[P, R], *, counts_references: bool) -> Callable[P, R]:
+    """Compile; callees do not inherit the option, because every kernel states it."""
+    options: dict[str, Any] = {
+        "cache": True,
+        "nogil": True,
+        "error_model": "numpy",
+        "_nrt": counts_references,
+    }
+    compiled: Callable[P, R] = numba.njit(**options)(function)
     return compiled

@@ -7,19 +7,19 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels._jit import kernel
+from sim.kernels._jit import allocating_kernel, kernel
 from sim.kernels.geometry import wide
-from sim.kernels.lines import follow, span_point
+from sim.kernels.lines import follow, partner_of, span_point
 from sim.kernels.sight import views_from
 from sim.kernels.types import NavArrays
-from sim.kernels.wayfinding import JOINT_M, MAX_GATES, partner_of, waypoint_at
+from sim.kernels.wayfinding import JOINT_M, MAX_GATES, waypoint_at
 
 SLACK, SLACK_M = 0.03, 0.35
 """A line may miss being a tangent to a corner by this sine, plus `SLACK_M` over its length: waypoints lie a
 body's radius off their corners, so that short lines look skewed. Too much slack only costs memory."""
 
 
-@kernel
+@allocating_kernel
 def seen_from(nav: NavArrays, margin: float, out: NDArray[np.uint8], through: NDArray[np.uint8]) -> None:
     """Mark what may have a free line to each waypoint, then to each door's side.
 
@@ -73,7 +73,7 @@ def _is_tangent(corner: NDArray[np.float64], node: int, dx: float, dy: float, le
     return bool((a > -slack and b > -slack) or (a < slack and b < slack))
 
 
-@kernel
+@allocating_kernel
 def join_waypoints(
     nav: NavArrays,
     seen: NDArray[np.uint8],

@@ -85,3 +85,18 @@ def span_point(
     lateral = (y - cy) * nx - (x - cx) * ny
     lateral = min(max(lateral, -reach), reach)
     return cx - lateral * ny - 1e-3 * nx, cy + lateral * nx - 1e-3 * ny
+
+
+@kernel
+def partner_of(node: int, gate: int) -> int:
+    """Return the waypoint across the end of a flight: the same place in the frame of the other side."""
+    return node + 1 if gate % 2 == 0 else node - 1
+
+
+@kernel
+def length_room(nav: NavArrays) -> int:
+    """Return how many lengths `wayfinding.next_waypoint` notes at most: a space's waypoints and one point."""
+    most = wide(0)
+    for space in range(nav.space_way_ptr.shape[0] - 1):
+        most = max(most, wide(nav.space_way_ptr[space + 1] - nav.space_way_ptr[space]))
+    return most + 1

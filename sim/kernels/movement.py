@@ -18,7 +18,7 @@ from sim.kernels.exposure import see_one
 from sim.kernels.geometry import crosses, off_segment
 from sim.kernels.occupants import place_at_rest
 from sim.kernels.steering import BLOCKED, CLEARANCE_M, choose_ways, set_aims
-from sim.kernels.stepping import OUT_SEEN, STUCK_S, WALL_CELL_M, plan_steps
+from sim.kernels.stepping import OUT_SEEN, STUCK_S, WALL_CELL_M, WALL_REACH_M, plan_steps
 from sim.kernels.types import MoveParams, NavArrays, PeopleArrays, SightArrays, WorkArrays
 
 MAX_STEP_M = 0.1
@@ -111,7 +111,11 @@ def _apply(
             continue
         x, y, space = people.x[row], people.y[row], people.space[row]
         dx, dy = work.next_x[row] - x, work.next_y[row] - y
-        pieces = max(1, int(math.ceil(math.sqrt(dx * dx + dy * dy) / MAX_STEP_M)))
+        step_m = math.sqrt(dx * dx + dy * dy)
+        # In the open no wall is near enough to push or to be crossed: most steps, and half of the time.
+        open_m = step_m + CLEARANCE_M + 1e-3
+        is_open = open_m < WALL_REACH_M and work.wall_m2[row] > open_m * open_m
+        pieces = max(1, int(math.ceil(step_m / MAX_STEP_M)))
         dx, dy = dx / pieces, dy / pieces
         door, side, came_by = people.next_door[row], people.next_side[row], people.last_door[row]
         if work.in_goal[row] or door < 0 or passable[door, side] == 0:
@@ -123,7 +127,8 @@ def _apply(
             ix = max(0, min(nav.sheet_nx[sheet] - 1, int((nx - nav.sheet_x0[sheet]) / WALL_CELL_M)))
             iy = max(0, min(nav.sheet_ny[sheet] - 1, int((ny - nav.sheet_y0[sheet]) / WALL_CELL_M)))
             cell = nav.sheet_cell[sheet] + iy * nav.sheet_nx[sheet] + ix
-            for _push in range(2):
+            for _push in range(0 if is_open else 2):
+                is_pushed = False
                 for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
                     wall = cell_wall[j]
                     # Nobody is pushed away from the door that lies just behind: that would be a jump.
@@ -137,13 +142,16 @@ def _apply(
                         if 1e-18 < square < CLEARANCE_M * CLEARANCE_M:
                             push = CLEARANCE_M / math.sqrt(square) - 1.0
                             nx, ny = nx + push * gx, ny + push * gy
+                            is_pushed = True
+                if not is_pushed:
+                    break
             # Off a wall, but no further in a tick than one walks.
             planned, taken = dx * dx + dy * dy, (nx - x) ** 2 + (ny - y) ** 2
             if taken > planned:
                 share = math.sqrt(planned / taken)
                 nx, ny = x + share * (nx - x), y + share * (ny - y)
             is_crossing = False
-            for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
+            for j in range(0 if is_open else cell_ptr[cell], 0 if is_open else cell_ptr[cell + 1]):
                 wall = cell_wall[j]
                 if (
                     wall_space[wall] == space

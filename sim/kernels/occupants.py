@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.kernels._jit import kernel
 from sim.kernels.types import NavArrays, PeopleArrays, WorkArrays
 
@@ -34,13 +37,59 @@ def place_at_rest(nav: NavArrays, people: PeopleArrays, work: WorkArrays, row: i
 @kernel
 def take_from_rest(work: WorkArrays, row: int) -> None:
     """Take a person out of the lists of people at rest."""
-    before, after = work.rest_prev[row], work.rest_next[row]
+    _unlink(work.rest_head, work.rest_next, work.rest_prev, work.cell_of, row)
+
+
+@kernel
+def start_walking(
+    moving: NDArray[np.uint8],
+    rest_head: NDArray[np.int32],
+    rest_next: NDArray[np.int32],
+    rest_prev: NDArray[np.int32],
+    cell_of: NDArray[np.int32],
+    rows: NDArray[np.int64],
+    new: NDArray[np.int64],
+) -> int:
+    """Set people moving and take them out of the lists of people at rest; who walks already just walks on.
+
+    Takes single arrays: from Python a call with people and work costs ten times as much.
+
+    Parameters
+    ----------
+    new : int64[n_rows]
+        Filled with the rows of those who were at rest, in the order of `rows`.
+
+    Returns
+    -------
+    int
+        How many were at rest.
+    """
+    n = 0
+    for row in rows:
+        if moving[row] == 0:
+            moving[row] = 1
+            _unlink(rest_head, rest_next, rest_prev, cell_of, row)
+            new[n] = row
+            n += 1
+    return n
+
+
+@kernel
+def _unlink(
+    rest_head: NDArray[np.int32],
+    rest_next: NDArray[np.int32],
+    rest_prev: NDArray[np.int32],
+    cell_of: NDArray[np.int32],
+    row: int,
+) -> None:
+    """Take a person out of the doubly linked list of the cell."""
+    before, after = rest_prev[row], rest_next[row]
     if before >= 0:
-        work.rest_next[before] = after
+        rest_next[before] = after
     else:
-        work.rest_head[work.cell_of[row]] = after
+        rest_head[cell_of[row]] = after
     if after >= 0:
-        work.rest_prev[after] = before
+        rest_prev[after] = before
 
 
 @kernel

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels._jit import kernel
+from sim.kernels._jit import allocating_kernel, kernel
 from sim.kernels.geometry import crossing_at, wide
 from sim.kernels.types import NavArrays
 
@@ -32,7 +32,7 @@ def _is_sightway(nav: NavArrays, see_through: NDArray[np.uint8], door: int, side
     return bool(see_through[door] == 1 and nav.space_sheet[here] == nav.space_sheet[there])
 
 
-@kernel
+@allocating_kernel
 def visible_spaces(
     nav: NavArrays, see_through: NDArray[np.uint8], space: int, x: float, y: float, out: NDArray[np.uint8]
 ) -> None:
@@ -49,7 +49,7 @@ def visible_spaces(
     views_from(nav, see_through, space, x, y, out, passed)
 
 
-@kernel
+@allocating_kernel
 def views_from(
     nav: NavArrays,
     see_through: NDArray[np.uint8],
@@ -101,7 +101,7 @@ def views_from(
             size += 1
 
 
-@kernel
+@allocating_kernel
 def _doubled(table: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a table with room for twice as many rows."""
     bigger = np.empty((2 * table.shape[0], table.shape[1]))

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels._jit import kernel
+from sim.kernels._jit import allocating_kernel, kernel
 from sim.kernels.geometry import is_clear, wide
 from sim.kernels.lines import span_point
 from sim.kernels.occupants import CELL_M
@@ -114,7 +114,7 @@ def _search(
     """Find the next waypoint of a walker anew."""
     field = fields[people.field[row]]
     space, x, y = wide(people.space[row]), people.x[row], people.y[row]
-    node, door, left_m = next_waypoint(nav, passable, field, space, x, y, MARGIN_M, work.gates)
+    node, door, left_m = next_waypoint(nav, passable, field, space, x, y, MARGIN_M, work.gates, work.lengths)
     people.way[row] = node
     if left_m < people.left_m[row] - STUCK_M:
         people.left_m[row], people.left_tick[row] = left_m, tick
@@ -245,7 +245,7 @@ def _own_lane(push_x: float, push_y: float) -> float:
     return min(1.0, 2.0 * math.sqrt(push_x * push_x + push_y * push_y))
 
 
-@kernel
+@allocating_kernel
 def _bend_to(nav: NavArrays, space: int, x: float, y: float, gx: float, gy: float) -> tuple[float, float]:
     """Return the waypoint of a space on the shortest way inside it to a point that is not in free line.
 

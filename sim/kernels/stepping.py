@@ -20,6 +20,9 @@ from sim.kernels.occupants import CELL_M, cell_at
 from sim.kernels.types import MoveParams, NavArrays, PeopleArrays, WorkArrays
 
 WALL_CELL_M = 1.0
+WALL_REACH_M = 0.6
+"""Edge of a wall cell, and how near (m) to any point of a cell the walls are that it lists."""
+
 MAX_NEAR = 48
 """No more neighbours than this are looked at; cells that are full hold fewer."""
 
@@ -76,7 +79,7 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
     for k in range(work.counts[0]):
         row = work.movers[k]
         x, y, space, slow = xs[row], ys[row], spaces[row], watch[row]
-        work.next_x[row], work.next_y[row] = x, y
+        work.next_x[row], work.next_y[row], work.wall_m2[row] = x, y, 0.0
         ex, ey = work.aim_x[row] - x, work.aim_y[row] - y
         length = math.sqrt(ex * ex + ey * ey)
         if length < 1e-9 or people.moving[row] == 2:
@@ -211,11 +214,15 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
         ix = max(0, min(nav.sheet_nx[sheet] - 1, int((x - nav.sheet_x0[sheet]) / WALL_CELL_M)))
         iy = max(0, min(nav.sheet_ny[sheet] - 1, int((y - nav.sheet_y0[sheet]) / WALL_CELL_M)))
         cell = nav.sheet_cell[sheet] + iy * nav.sheet_nx[sheet] + ix
+        nearest_m2 = math.inf
         for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
             wall = cell_wall[j]
-            if wall_space[wall] == space and (wall_door[wall] < 0 or wall_door[wall] != door):
+            if wall_space[wall] == space:
                 dx, dy = off_segment(wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall], x, y)
                 square = dx * dx + dy * dy
+                nearest_m2 = min(nearest_m2, square)
+                if wall_door[wall] >= 0 and wall_door[wall] == door:
+                    continue
                 if 1e-18 < square < (body + params.wall_range_m) ** 2:
                     gap = math.sqrt(square)
                     into = min(0.0, sx * dx + sy * dy) / gap
@@ -223,6 +230,7 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
                     off = params.wall_repulsion * max(0.0, body - gap) - part * into
                     sx += off * dx / gap
                     sy += off * dy / gap
+        work.wall_m2[row] = nearest_m2
         if stuck < slow <= alone and (slow // 10) % 2 == 0:
             turn = 1.0 if row % 2 == 0 else -1.0
             sx, sy = sx - turn * ey, sy + turn * ex

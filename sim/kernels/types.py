@@ -210,6 +210,8 @@ class WorkArrays(NamedTuple):
     Cells hold walkers as linked lists (`cell_head`, `cell_next`), made anew each tick; people at rest are in
     lists of their own (`rest_head`, `rest_next`, `rest_prev`) that change only when somebody stops or starts.
     `left_by` int32[n_doors, OUT_SEEN] holds who last went out by each door, and `left_at` how many did.
+    `wall_m2` is the square of the distance to the nearest wall or mid-line of the walker's space (m2),
+    infinite where none is within `WALL_REACH_M`. `lengths` has room for those of one space's waypoints.
     """
 
     movers: I4
@@ -228,10 +230,12 @@ class WorkArrays(NamedTuple):
     aim_y: F8
     in_goal: NDArray[np.bool_]
     gates: I4
+    lengths: F8
     open_doors: U1
     near_dx: F8
     near_dy: F8
     near_gap: F8
     near_reach: F8
+    wall_m2: F8
     left_by: I4
     left_at: I4

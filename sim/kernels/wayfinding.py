@@ -16,10 +16,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels._jit import kernel
+from sim.kernels._jit import allocating_kernel, kernel
 from sim.kernels.geometry import wide
 from sim.kernels.heap import pop, push
-from sim.kernels.lines import follow, span_point
+from sim.kernels.lines import follow, length_room, partner_of, span_point
 from sim.kernels.types import NavArrays
 
 NONE, POINT = -1, -2
@@ -28,19 +28,12 @@ NONE, POINT = -1, -2
 MAX_GATES = 256
 """No straight line passes more doors than this."""
 
-
 JOINT_M = 0.002
 """From a waypoint at the end of a flight to its partner in the other frame (m): not nothing, so that whoever
 has passed does not find the way back as short."""
 
 
-@kernel
-def partner_of(node: int, gate: int) -> int:
-    """Return the waypoint across the end of a flight: the same place in the frame of the other side."""
-    return node + 1 if gate % 2 == 0 else node - 1
-
-
-@kernel
+@allocating_kernel
 def solve_field(
     nav: NavArrays,
     passable: NDArray[np.uint8],
@@ -104,7 +97,7 @@ def solve_field(
                 size = push(heap, keys, size, cost, wide(other))
 
 
-@kernel
+@allocating_kernel
 def _seed_point(
     nav: NavArrays,
     passable: NDArray[np.uint8],
@@ -232,16 +225,17 @@ def next_waypoint(
     y: float,
     margin: float,
     gates: NDArray[np.int32],
+    lengths: NDArray[np.float64],
 ) -> tuple[int, int, float]:
     """Return the next waypoint on the shortest way from a point, the first door (or -1), and the length (m).
 
     Waypoints are tried in the order of the length by way of them; the first in free line wins. Whoever
-    stands on a waypoint is sent on to another where there is one.
+    stands on a waypoint is sent on to another where there is one. `gates` and `lengths` (`length_room`
+    entries) are scratch memory.
     """
     first = nav.space_way_ptr[space]
     size = nav.space_way_ptr[space + 1] - first
     n_ways, end = nav.way_x.shape[0], field.shape[0] - 3
-    lengths = np.empty(size + 1, dtype=np.float64)
     straight_lines(nav, passable, field, space, x, y, margin, lengths)
     for k in range(size):
         node = wide(nav.space_way[first + k])
@@ -278,7 +272,7 @@ def next_waypoint(
     return fallback, fallback_door, fallback_m
 
 
-@kernel
+@allocating_kernel
 def distances_from(
     nav: NavArrays,
     passable: NDArray[np.uint8],
@@ -291,14 +285,15 @@ def distances_from(
     out: NDArray[np.float64],
 ) -> None:
     """Fill `out` float64[n] with the distance of n points to the destination of a field (m)."""
-    gates = np.empty(MAX_GATES, dtype=np.int32)
+    gates, lengths = np.empty(MAX_GATES, dtype=np.int32), np.empty(length_room(nav), dtype=np.float64)
     for k in range(space.shape[0]):
         out[k] = math.inf
         if space[k] != outside:
-            out[k] = next_waypoint(nav, passable, field, wide(space[k]), x[k], y[k], margin, gates)[2]
+            here = wide(space[k])
+            out[k] = next_waypoint(nav, passable, field, here, x[k], y[k], margin, gates, lengths)[2]
 
 
-@kernel
+@allocating_kernel
 def distances_to_all(
     nav: NavArrays,
     passable: NDArray[np.uint8],
@@ -329,7 +324,7 @@ def distances_to_all(
             out[f] = min(out[f], length + fields[f, node])
 
 
-@kernel
+@allocating_kernel
 def walk_way(
     nav: NavArrays,
     passable: NDArray[np.uint8],
@@ -346,10 +341,10 @@ def walk_way(
     2 * door + side for a door passed, -1 for a bend, -2 for the destination point. Returns the number of
     rows, -1 where there is no way. It ends beyond the door that enters the destination, or at the point.
     """
-    gates = np.empty(MAX_GATES, dtype=np.int32)
+    gates, lengths = np.empty(MAX_GATES, dtype=np.int32), np.empty(length_room(nav), dtype=np.float64)
     n_ways, n, walked = nav.way_x.shape[0], 0, 0.0
     while n < rows.shape[0]:
-        node = next_waypoint(nav, passable, field, space, x, y, margin, gates)[0]
+        node = next_waypoint(nav, passable, field, space, x, y, margin, gates, lengths)[0]
         if node == NONE:
             return -1
         end = field.shape[0] - 3

@@ -24,6 +24,8 @@ REFUSED = [
     "SELECT * FROM outcomes ORDER BY 7",
     "SELECT * FROM outcomes ORDER BY ALL",
     "SELECT replicate, injury_events AS n FROM outcomes ORDER BY n DESC",
+    "SELECT replicate FROM outcomes ORDER BY survivable_deaths_averted",
+    "SELECT max(responders_injured) FROM outcomes",
     "SELECT replicate FROM outcomes ORDER BY -injury_events_vs_baseline",
     "SELECT replicate FROM (SELECT replicate, exposure_person_s AS e FROM outcomes) ORDER BY e DESC LIMIT 1",
     "WITH t AS (SELECT replicate, injury_events_vs_baseline AS e FROM outcomes) SELECT e FROM t ORDER BY e",
@@ -67,4 +69,4 @@ def test_a_mistake_in_the_text_is_left_to_duckdb():
 
 def test_harm_means_every_column_of_that_kind():
     assert {column.name for column in OUTCOMES if column.kind == "harm"} == _HARM
-    assert len(_HARM) == 4
+    assert len(_HARM) == 8

@@ -30,6 +30,8 @@ HARM_EVENTS = {
 HARM_WORD = re.compile(
     r"injur|hurt|expos|victim|casualt|wound|dead|kill|hazard|shot|shooter|threat", re.IGNORECASE
 )
+KNOWN_AT_ONCE = [name for name in HARM_LEVELS if name != "survivable_deaths_averted"]
+"""Deaths averted are known later than the rest, once medics are inside."""
 STATES = ("unaware", "alerted", "moving", "sheltered", "secured", "leaving", "out", "responder")
 KINDS = {"pupil", "staff", "visitor", "officer", "medic"}
 
@@ -140,18 +142,22 @@ def test_outcome_columns_are_numbers_without_a_place(pair: list[Any]) -> None:
             assert not re.search(r"room|door|space|wing|level|zone|where|_x$|_y$", name)
 
 
-def test_harm_columns_are_only_ever_better_lower() -> None:
+def test_harm_columns_are_only_ever_better_lower_or_no_objective() -> None:
     harm = [column for column in OUTCOMES if column.kind == "harm"]
     assert {column.name for column in harm} == {
         *HARM_LEVELS,
         *(f"{name}_vs_baseline" for name in HARM_LEVELS),
     }
-    assert all(column.better == "lower" for column in harm)
+    # Deaths averted rise with the number of the injured too: to maximise them would be to want more of both.
+    averted = {"survivable_deaths_averted", "survivable_deaths_averted_vs_baseline"}
+    for column in harm:
+        assert column.better == (None if column.name in averted else "lower"), column.name
 
 
 def test_own_buildings_show_levels_and_differences(pair: list[Any]) -> None:
     base, other = (result.outcome for result in pair)
-    for name in HARM_LEVELS:
+    assert set(HARM_LEVELS) >= {"injury_events", "responders_injured", "survivable_deaths_averted"}
+    for name in KNOWN_AT_ONCE:
         assert getattr(base, f"{name}_vs_baseline") == 0
         difference = getattr(other, name) - getattr(base, name)
         assert getattr(other, f"{name}_vs_baseline") == pytest.approx(difference)
@@ -186,10 +192,24 @@ def test_any_other_plan_shows_no_level_of_harm(tmp_path: Path, change: str) -> N
     for result in results:
         for name in HARM_LEVELS:
             assert getattr(result.outcome, name) is None
+        for name in KNOWN_AT_ONCE:
             assert getattr(result.outcome, f"{name}_vs_baseline") is not None
         assert all(row.where == "" for row in result.timeline), "a plan from outside shows no wing"
     assert results[0].recording is not None
     assert results[0].recording.library_plan is False
+
+
+def test_deaths_averted_leave_as_a_difference_too_once_medics_are_inside() -> None:
+    """Whether they are known does not depend on whether anybody needs them."""
+    ours = load_scenario(building="elementary")
+    scenario = ours.with_(plan=ours.plan.model_copy(update={"enrolment": 400, "fictional": True}))
+    policies = [load_policy("immediate-entry"), load_policy("perimeter-1999")]
+    for replicate in range(3):
+        for result in run_paired(scenario, policies, RunKey(5, replicate)):
+            assert result.outcome.survivable_deaths_averted is None
+            assert result.outcome.survivable_deaths_averted_vs_baseline is not None
+        for result in run_paired(scenario.with_(horizon_s=1500.0), policies, RunKey(5, replicate))[1:]:
+            assert result.outcome.survivable_deaths_averted_vs_baseline is None
 
 
 def test_no_way_of_running_a_plan_from_outside_gives_a_level_of_harm() -> None:
@@ -206,11 +226,11 @@ def test_no_way_of_running_a_plan_from_outside_gives_a_level_of_harm() -> None:
     assert model._hazard.injury_events >= 1, "choose a seed in which somebody is injured"
     for outcome in (single.outcome, model.outcome()):
         row = outcome.as_row()
-        assert [row[name] for name in (*HARM_LEVELS, *NEEDS_PATIENT)] == [None] * 5
+        assert [row[name] for name in (*HARM_LEVELS, *NEEDS_PATIENT)] == [None] * 7
         assert not any(row[censored_name(name)] for name in NEEDS_PATIENT)
     assert single.outcome.injury_events_vs_baseline == 0
     for rows in (single.timeline, model.timeline):
-        assert not timeline.PATIENT_EVENTS & {row.event for row in rows}
+        assert not timeline.OURS_ONLY & {row.event for row in rows}
 
 
 def test_a_study_records_two_incidents_of_at_most_twenty() -> None:

@@ -30,7 +30,7 @@ PLACE = re.compile(r"hazard|threat|attack|shooter|start_(space|room|at|place)|^o
 HARM = re.compile(r"expos|injur|hurt|victim|casualt|wound|patient", re.IGNORECASE)
 OUTCOME_FIELDS = {
     "exposure_person_s", "injury_events", "exposure_person_s_vs_baseline", "injury_events_vs_baseline",
-    "responders_injured",
+    "responders_injured", "responders_injured_vs_baseline",
 }  # fmt: skip
 
 Walk = Callable[[Any], Iterator[tuple[str, Any]]]

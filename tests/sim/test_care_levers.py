@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from elementary_runs import KEYS, outcomes
+from paired import ELEMENTARY_KEYS, elementary_outcomes
 
 from sim.casualty_collection import CasualtyCollection
 from sim.clock import TICK_S, TICKS_PER_S, Agenda, to_ticks
@@ -33,7 +33,7 @@ def with_patients(*arms):
 
 @pytest.mark.parametrize("ems", ["all_clear", "escorted_rtf"])
 def test_a_longer_way_from_staging_is_exactly_that_much_later_in_every_pair(ems):
-    arms = [outcomes(ems__policy=ems, ems__staging=metres) for metres in (200.0, 400.0, 800.0)]
+    arms = [elementary_outcomes(ems__policy=ems, ems__staging=metres) for metres in (200.0, 400.0, 800.0)]
     for near, middle, far in with_patients(*arms):
         for name in ("first_care_first_s", "first_care_median_s"):
             times = [getattr(o, name) for o in (near, middle, far)]
@@ -42,7 +42,7 @@ def test_a_longer_way_from_staging_is_exactly_that_much_later_in_every_pair(ems)
 
 
 def test_officers_who_give_first_aid_do_not_come_from_staging():
-    near, far = (outcomes(ems__policy="officer_first_aid", ems__staging=m) for m in (200.0, 800.0))
+    near, far = (elementary_outcomes(ems__policy="officer_first_aid", ems__staging=m) for m in (200.0, 800.0))
     for one, other in with_patients(near, far):
         assert one.first_care_median_s == other.first_care_median_s
 
@@ -56,7 +56,7 @@ CARE = dict.fromkeys(
 
 def test_kits_and_then_training_bring_first_care_sooner_and_change_nothing_else_in_every_pair():
     """Neither who is hurt nor what responders do: deaths cannot change by more than care can change them."""
-    arms = [outcomes(aid__bystander=level) for level in ("none", "kits", "kits_and_training")]
+    arms = [elementary_outcomes(aid__bystander=level) for level in ("none", "kits", "kits_and_training")]
     for none, kits, trained in with_patients(*arms):
         for name in ("first_care_first_s", "first_care_median_s"):
             assert getattr(trained, name) <= getattr(kits, name) <= getattr(none, name)
@@ -115,7 +115,7 @@ def test_no_kit_nobody_beside_or_nobody_unexposed_is_no_aid():
 
 def test_a_planned_collection_point_gets_the_last_patient_out_sooner_when_patients_outnumber_teams():
     """Never later in any pair, and no bit changes with up to three patients, which is one per team."""
-    arms = [outcomes(ems__policy="escorted_rtf", ems__ccp=level) for level in ("none", "planned")]
+    arms = [elementary_outcomes(ems__policy="escorted_rtf", ems__ccp=level) for level in ("none", "planned")]
     sooner_s = []
     for none, planned in with_patients(*arms):
         if none.injury_events <= 3:
@@ -130,7 +130,7 @@ def test_a_planned_collection_point_gets_the_last_patient_out_sooner_when_patien
 
 def test_the_last_patient_leaves_after_all_first_care_and_only_medics_carry():
     clear, officers, rtf = (
-        outcomes(ems__policy=level) for level in ("all_clear", "officer_first_aid", "escorted_rtf")
+        elementary_outcomes(ems__policy=level) for level in ("all_clear", "officer_first_aid", "escorted_rtf")
     )
     for by_clear, by_officers, by_rtf in with_patients(clear, officers, rtf):
         for outcome in (by_clear, by_officers, by_rtf):
@@ -238,6 +238,6 @@ def test_levers_at_their_neutral_level_change_no_bit():
         "ems.staging", "ems.ccp", "aid.bystander", "command.joint", "joint_training", "recovery.release",
     ):  # fmt: skip
         explicit = explicit.with_lever(name, LEVERS[name].neutral)
-    for key in KEYS[:5]:
+    for key in ELEMENTARY_KEYS[:5]:
         once, again = run_incident(scenario, base, key), run_incident(scenario, explicit, key)
         assert (once.outcome, once.timeline, once.curve) == (again.outcome, again.timeline, again.curve)

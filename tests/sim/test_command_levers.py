@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from elementary_runs import outcomes
+from paired import elementary_outcomes
 
 from sim.clock import TICK_S
 
@@ -11,7 +11,7 @@ JOINT = ("separate", "joint", "joint_trained")
 
 
 def test_a_joint_command_post_accounts_for_everybody_sooner_in_this_order():
-    by_level = [outcomes(command__type="unified", command__joint=level) for level in JOINT]
+    by_level = [elementary_outcomes(command__type="unified", command__joint=level) for level in JOINT]
     for separate, joint, trained in zip(*by_level, strict=True):
         assert trained.accounted_s <= joint.accounted_s <= separate.accounted_s
         assert trained.start_to_command_s < joint.start_to_command_s < separate.start_to_command_s
@@ -24,7 +24,7 @@ def test_a_joint_command_post_accounts_for_everybody_sooner_in_this_order():
 
 def test_a_joint_command_post_orders_entry_sooner_in_this_order():
     policy = {"command__type": "unified", "entry__policy": "wait_for_command"}
-    by_level = [outcomes(**policy, command__joint=level) for level in JOINT]
+    by_level = [elementary_outcomes(**policy, command__joint=level) for level in JOINT]
     for runs in zip(*by_level, strict=True):
         entries = [o.start_to_entry_s for o in runs]
         assert entries == sorted(entries, reverse=True)
@@ -34,14 +34,16 @@ def test_a_joint_command_post_orders_entry_sooner_in_this_order():
 
 def test_without_a_command_post_there_is_nothing_to_sit_in():
     separate, trained = (
-        outcomes(command__type="none", command__joint=level, entry__wait_for_command=True)
+        elementary_outcomes(command__type="none", command__joint=level, entry__wait_for_command=True)
         for level in ("separate", "joint_trained")
     )
     assert separate == trained
 
 
 def test_joint_training_shortens_command_by_its_published_share_in_every_pair():
-    apart, together = (outcomes(ems__policy="escorted_rtf", joint_training=level) for level in (False, True))
+    apart, together = (
+        elementary_outcomes(ems__policy="escorted_rtf", joint_training=level) for level in (False, True)
+    )
     for before, after in zip(apart, together, strict=True):
         assert after.start_to_first_le_s == before.start_to_first_le_s
         took_s = [o.start_to_command_s - o.start_to_first_le_s for o in (before, after)]
@@ -51,7 +53,7 @@ def test_joint_training_shortens_command_by_its_published_share_in_every_pair():
 
 def test_joint_training_brings_the_rescue_task_force_sooner():
     apart, together = (
-        outcomes(ems__policy="escorted_rtf", joint_training=trained) for trained in (False, True)
+        elementary_outcomes(ems__policy="escorted_rtf", joint_training=trained) for trained in (False, True)
     )
     pairs = [(a, b) for a, b in zip(apart, together, strict=True) if a.first_care_first_s is not None]
     assert len(pairs) > 20

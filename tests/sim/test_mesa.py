@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 import pytest
 
-from sim.agents import Occupant
+from sim.agents import ContactTeam, Occupant
 from sim.model import ResponseModel
 from sim.population import State
 
@@ -82,3 +82,20 @@ def test_stopping_is_mesas_running_flag():
     assert model.running
     model.step()
     assert not model.running
+
+
+def test_agents_are_made_at_the_first_look_and_change_nothing():
+    """Looked at from the start or only at the end: the same agents, teams after people, the same run."""
+    looked, unseen = (ResponseModel("elementary", "immediate-entry", rng=2) for _ in range(2))
+    assert len(looked.agents) == len(looked.column("state"))
+    for model in (looked, unseen):
+        model.advance(20 * 1500)
+    assert not unseen._agents
+    shown = [[(type(agent), agent.unique_id) for agent in model.agents] for model in (looked, unseen)]
+    assert len(shown[1]) > len(unseen.column("state")), "choose a seed in which a team is inside"
+    assert [kind for kind, _ in shown[0]] == [kind for kind, _ in shown[1]]
+    assert [number for _, number in shown[1]] == list(range(1, len(shown[1]) + 1))
+    assert set(unseen.agent_types) == {Occupant, ContactTeam}
+    assert np.array_equal(looked.column("x"), unseen.column("x"))
+    unseen.remove_all_agents()
+    assert len(unseen.agents) == 0

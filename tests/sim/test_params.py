@@ -155,7 +155,7 @@ def _elsewhere(name):
         ({"entry.team_of": 4}, "set the lever 'entry.team_size'"),
         ({"sro.presence_given_assigned": 0.5}, "set the lever 'sro.presence'"),
         ({"lock.type": 1}, "set the lever 'lock.type'"),
-        ({"aid.slowdown": 3}, "'aid.slowdown' is not used by the model in this version"),
+        ({"move.stair_child": 1}, "'move.stair_child' is not used by the model in this version"),
         ({"agency.units": 4}, "name one of its entries, such as 'agency.units.small'"),
         ({"agency.units.tiny": 4}, "no entry 'tiny'; it has small, medium, large"),
         ({"agency.units.small": -4}, "a whole number, 0 or more; the shipped table has 3"),

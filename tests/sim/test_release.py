@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from elementary_runs import KEYS, outcomes
+from paired import ELEMENTARY_KEYS, elementary_outcomes
 
 from sim.model import ResponseModel
 from sim.policies import load_policy
@@ -15,7 +15,9 @@ from sim.timeline import ALL_CLEAR, ROOMS_RELEASED, WING_RELEASED
 
 
 def test_wing_by_wing_releases_the_median_sooner_and_the_building_not_earlier_in_every_pair():
-    for whole, wings in zip(outcomes(), outcomes(recovery__release="wing_by_wing"), strict=True):
+    for whole, wings in zip(
+        elementary_outcomes(), elementary_outcomes(recovery__release="wing_by_wing"), strict=True
+    ):
         assert wings.released_median_s < whole.released_median_s
         assert wings.all_clear_s >= whole.all_clear_s
         assert wings.start_to_contact_s == whole.start_to_contact_s
@@ -24,7 +26,7 @@ def test_wing_by_wing_releases_the_median_sooner_and_the_building_not_earlier_in
 
 def test_so_it_does_in_the_high_school():
     scenario, base = load_scenario("default"), load_policy("audit-average")
-    for key in KEYS[:5]:
+    for key in ELEMENTARY_KEYS[:5]:
         whole = run_incident(scenario, base, key).outcome
         wings = run_incident(scenario, base.with_lever("recovery.release", "wing_by_wing"), key).outcome
         assert wings.released_median_s < whole.released_median_s
@@ -57,7 +59,7 @@ def test_everybody_indoors_is_released_once_and_out_at_the_end():
 def test_a_run_that_is_cut_knows_the_median_once_half_are_released(horizon_s):
     scenario = load_scenario("elementary")
     policy = load_policy("audit-average").with_lever("recovery.release", "wing_by_wing")
-    whole = run_incident(scenario, policy, KEYS[0]).outcome.released_median_s
-    cut = run_incident(scenario.with_(horizon_s=horizon_s), policy, KEYS[0]).outcome
+    whole = run_incident(scenario, policy, ELEMENTARY_KEYS[0]).outcome.released_median_s
+    cut = run_incident(scenario.with_(horizon_s=horizon_s), policy, ELEMENTARY_KEYS[0]).outcome
     assert cut.released_median_s == (whole if whole <= horizon_s else None)
     assert cut.released_median_censored == (whole > horizon_s)

@@ -11,8 +11,9 @@ from sim.summary import publish, publish_pair, summarise
 
 
 def outcome_of(
-    *, patients=0, care=(None, None), last_out=None, happened=True, end=9000, exposure_s=40.0, injuries=2
-):
+    *, patients=0, care=(None, None), last_out=None, happened=True, end=9000, exposure_s=40.0, injuries=2,
+    wounded=0, averted=0,
+):  # fmt: skip
     """Return the outcome of a run with a stamp every 50 s (20 ticks a second), or with none at all."""
 
     def tick(value):
@@ -33,15 +34,17 @@ def outcome_of(
         ),
         responders=SimpleNamespace(entry_tick=tick(5000)),
         command=SimpleNamespace(in_place_tick=tick(7000)),
-        medical=SimpleNamespace(staged_tick=tick(8000), first_care_s=lambda: care),
-        collection=SimpleNamespace(last_out_s=lambda: last_out),
+        medical=SimpleNamespace(staged_tick=tick(8000), first_care_s=lambda: care, first_ticks={}),
+        collection=SimpleNamespace(last_out_s=lambda: last_out, hospital_ticks={}),
         recovery=SimpleNamespace(
             all_clear_tick=tick(10000), accounted_tick=tick(12000), reunification_tick=tick(13000),
             end_tick=tick(14000), released_median_s=lambda: 550.0 if happened else None, accounted_people=11,
         ),
+        survival=SimpleNamespace(deaths_averted=lambda care, hospital: averted),
         ticks=(tick(6000), tick(end)),
         shares={30: (0.1, 0.0), 60: (0.2, 0.0), 300: (0.5, 0.25)},
         injury_events=injuries,
+        responders_injured=wounded,
     )  # fmt: skip
 
 
@@ -104,6 +107,7 @@ def test_harm_leaves_the_program_for_our_own_plans_once_it_is_over():
     too_early = publish(outcome_of(end=None), library_plan=True), True
     for hidden, is_ours in (outside, too_early):
         assert hidden.exposure_person_s is hidden.injury_events is None
+        assert hidden.responders_injured is hidden.survivable_deaths_averted is None
         assert hidden.first_care_first_s is hidden.first_care_median_s is hidden.last_patient_out_s is None
         assert hidden.last_patient_out_censored is is_ours
         assert hidden.first_care_first_censored is hidden.first_care_median_censored is is_ours
@@ -111,11 +115,23 @@ def test_harm_leaves_the_program_for_our_own_plans_once_it_is_over():
 
 
 def test_a_pair_shows_the_difference_of_its_harm():
-    more, less = outcome_of(exposure_s=100.0, injuries=5), outcome_of(exposure_s=40.0, injuries=2)
+    more = outcome_of(exposure_s=100.0, injuries=5, wounded=1, averted=0)
+    less = outcome_of(exposure_s=40.0, injuries=2, wounded=0, averted=2)
     for is_ours in (True, False):
         found = publish_pair(more, less, library_plan=is_ours)
         assert (found.exposure_person_s_vs_baseline, found.injury_events_vs_baseline) == (60.0, 3)
+        assert (found.responders_injured_vs_baseline, found.survivable_deaths_averted_vs_baseline) == (1, -2)
         assert (found.exposure_person_s is None) is not is_ours
+        assert (found.responders_injured is None) is not is_ours
+        assert (found.survivable_deaths_averted is None) is not is_ours
     unfinished = outcome_of(end=None)
     for pair in ((more, unfinished), (unfinished, less)):
         assert publish_pair(*pair, library_plan=True).exposure_person_s_vs_baseline is None
+
+
+def test_deaths_averted_that_are_not_known_yet_give_no_difference_and_hide_nothing_else():
+    unknown, known = outcome_of(averted=None), outcome_of(averted=1)
+    for pair in ((unknown, known), (known, unknown)):
+        found = publish_pair(*pair, library_plan=False)
+        assert found.survivable_deaths_averted_vs_baseline is None
+        assert found.injury_events_vs_baseline == 0

@@ -148,3 +148,66 @@ def test_teams_are_shown_until_contact(nav):
     crowd.hide_responders()
     crowd.show_responder(1, B, 8.0, 2.0)
     assert crowd.responders_shown() == {}
+
+
+def test_who_sets_out_leaves_the_lists_of_people_at_rest_once(nav):
+    """First, middle and last of a cell's list; who walks already is not put down a second time."""
+    crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 1.1, 1), (A, 1.2, 1), (A, 1.0, 1.2))
+    work = crowd._work
+
+    def resting():
+        found, row = [], int(work.rest_head[work.cell_of[0]])
+        while row >= 0:
+            found.append(row)
+            row = int(work.rest_next[row])
+        return found
+
+    assert resting() == [3, 2, 1, 0]
+    crowd.walk_to(np.array([3, 1]), A, 4.0, 4.0, State.SHELTERED)
+    assert resting() == [2, 0]
+    assert [int(work.rest_prev[row]) for row in (2, 0)] == [-1, 2]
+    crowd.walk_to(np.array([1, 0]), A, 4.0, 4.0, State.SHELTERED)
+    assert resting() == [2]
+    assert arrays.moving.tolist() == [1, 1, 0, 1]
+    crowd.advance(400, 401, no_sight(nav))
+    assert work.movers[: work.counts[0]].tolist() == [0, 1, 3]
+
+
+def test_the_distance_to_the_nearest_wall_is_known_of_every_walker(nav):
+    """It is what lets a step in the open pass over all walls. Faces lie 0.1 m in; a mid-line counts too."""
+    crowd, arrays = crowd_at(nav, (A, 2.5, 0.5), (A, 4.7, 2.5), (A, 2.5, 2.5))
+    rows = np.arange(3)
+    crowd.walk_to(rows, A, arrays.x.copy(), arrays.y + 1.0, State.SHELTERED)
+    crowd.advance(400, 401, no_sight(nav))
+    assert crowd._work.wall_m2[:2] == pytest.approx([0.16, 0.09])
+    assert crowd._work.wall_m2[2] == np.inf
+
+
+@pytest.mark.parametrize("start_m", np.linspace(0.3, 0.62, 9))
+def test_a_runner_stops_short_of_a_wall(nav, start_m):
+    """At 4 m/s a tick takes 0.2 m: from beyond the reach of the wall to less than the clearance."""
+    crowd, arrays = crowd_at(nav, (A, start_m, 2.5))
+    crowd._people.alert_mps[:] = 4.0
+    crowd.walk_to(np.array([0]), A, -0.5, 2.5, State.SHELTERED)
+    arrays.pace_mps[:] = 4.0
+    for tick in range(400, 420):
+        crowd.advance(tick, tick + 1, no_sight(nav))
+        assert arrays.x[0] >= 0.1 + 0.12 - 1e-9
+    assert arrays.x[0] < 0.35
+
+
+def test_ways_are_searched_anew_once_somebody_on_the_way_needs_them(nav):
+    """Not for who stays in the own room; at the next walk after a door locked for who follows a field."""
+    crowd, _ = crowd_at(nav, (A, 1, 1), (A, 2, 1))
+    door = nav.door_ids.index("D")
+    crowd.walk_to(np.array([0]), A, 4.0, 4.0, State.SHELTERED)
+    crowd.advance(400, 401, no_sight(nav))
+    assert crowd._stale.all()
+    crowd.walk_out(np.array([1]))
+    crowd.advance(401, 402, no_sight(nav))
+    before = crowd._fields[1].copy()
+    crowd._doors.passable[door] = 0
+    crowd.doors_changed()
+    crowd.advance(402, 403, no_sight(nav))
+    assert crowd._stale.tolist() == [True, False]
+    assert np.isinf(crowd._fields[1]).sum() > np.isinf(before).sum()

@@ -1,8 +1,8 @@
-"""The same small incidents under several policies: a building of twelve rooms, many keys, each run once."""
+"""The same incidents under several policies, in twelve rooms or the elementary school, each run once."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from plans import grid_plan
 
@@ -12,7 +12,9 @@ from sim.scenario import load_scenario
 from sim.streams import RunKey
 
 N_KEYS = 120
-"""Keys of a paired comparison: a run takes about a hundredth of a second."""
+"""Keys in the twelve rooms: a run takes about a hundredth of a second."""
+
+ELEMENTARY_KEYS = [RunKey(7, replicate) for replicate in range(50)]
 
 
 @lru_cache(maxsize=1)
@@ -24,10 +26,22 @@ def small_scenario():
 @lru_cache(maxsize=64)
 def runs(base, n=N_KEYS, **levers):
     """Return the runs of a shipped policy with single levers changed (two underscores for the dot)."""
+    policy = _policy(base, levers)
+    return [run_incident(small_scenario(), policy, RunKey(9, k)) for k in range(n)]
+
+
+@cache
+def elementary_outcomes(**levers):
+    """Return the outcome of every key in the elementary school, under audit-average with levers changed."""
+    scenario, policy = load_scenario("elementary"), _policy("audit-average", levers)
+    return [run_incident(scenario, policy, key).outcome for key in ELEMENTARY_KEYS]
+
+
+def _policy(base, levers):
     policy = load_policy(base)
     for name, value in levers.items():
         policy = policy.with_lever(name.replace("__", "."), value)
-    return [run_incident(small_scenario(), policy, RunKey(9, k)) for k in range(n)]
+    return policy
 
 
 def column(base, name, n=N_KEYS, **levers):
