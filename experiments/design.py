@@ -57,6 +57,8 @@ class StudyDesign:
         Label of the arm that every other arm is compared with; empty means the first.
     model_version : str
         Version of the model's behaviour; a new one makes another study.
+    probabilistic : bool
+        Draw the weak parameters anew for every replicate, the same for all arms; see ``sim.probabilistic``.
     """
 
     scenario: Scenario
@@ -65,6 +67,7 @@ class StudyDesign:
     seed: int = 1
     baseline: str = ""
     model_version: str = field(default_factory=lambda: model_version())
+    probabilistic: bool = False
 
     def __post_init__(self) -> None:
         if not self.arms:
@@ -119,7 +122,20 @@ class StudyDesign:
             "policies": [[arm.label, self.fingerprint_of(arm)] for arm in self.arms],
             "baseline": self.baseline,
             "seed": self.seed,
-        }
+        } | self._drawn()
+
+    def _drawn(self) -> dict[str, Any]:
+        """Return what the mode adds to an identity: nothing where it is off, so that older folders go on."""
+        return {"probabilistic": True} if self.probabilistic else {}
+
+    def scenario_of(self, replicate: int) -> Scenario:
+        """Return the scenario that all arms of a replicate share."""
+        if not self.probabilistic:
+            return self.scenario
+        from sim.probabilistic import drawn_scenario
+        from sim.streams import RunKey
+
+        return drawn_scenario(self.scenario, RunKey(self.seed, replicate))
 
     def fingerprint_of(self, arm: Arm) -> str:
         """Return the hash of an arm's levers as they hold in this scenario, whatever the arm is called."""
@@ -140,7 +156,7 @@ class StudyDesign:
             "scenario": self.scenario.fingerprint(),
             "seed": self.seed,
             "baseline": self.fingerprint_of(self.baseline_first[0]),
-        }
+        } | self._drawn()
         of_arm = [(arm.label, base | {"policy": self.fingerprint_of(arm)}) for arm in self.arms]
         return {
             (label, replicate): _digest(what | {"label": label, "replicate": replicate})[:32]

@@ -6,6 +6,7 @@ Layout::
     runs/part-*.parquet     rows of finished chunks, one per run; curves/part-*.parquet beside them
     outcomes.parquet        all runs, sorted by policy and replicate (written when the study is complete)
     curves.parquet          share secured over time per run
+    parameters.parquet      what a probabilistic study drew, one row per replicate
     timelines/ recordings/  the few recorded runs;  errors/  where failed runs failed
 """
 
@@ -24,6 +25,7 @@ from sim.errors import StudyError
 
 if TYPE_CHECKING:
     import duckdb
+    import pandas as pd
 
 FORMAT = "firstminutes-results"
 FORMAT_VERSION = 1
@@ -46,6 +48,7 @@ OWN_NAMES = [
     "manifest.json",
     "outcomes.parquet",
     "curves.parquet",
+    "parameters.parquet",
     "report.html",
     "replay.html",
     "runs",
@@ -110,6 +113,8 @@ class StudyFolder:
                 differs.append("policies")
             if (old.get("scenario") or {}).get("fingerprint") != manifest["scenario"]["fingerprint"]:
                 differs.append("scenario")
+            if old.get("probabilistic") != manifest["probabilistic"]:
+                differs.append("probabilistic parameters")
             raise StudyError(
                 f"{self.root}: holds another study (different {', '.join(differs) or 'design'}); "
                 "give another folder with --out, or start anew with --fresh."
@@ -177,6 +182,15 @@ class StudyFolder:
         write_rows(self.root / "curves" / name, points, CURVE_COLUMNS)
         write_rows(self.root / "runs" / name, rows, {**KEY_COLUMNS, **columns})
 
+    def write_drawn(self, table: pd.DataFrame) -> None:
+        """Write what a probabilistic study drew: no place, no outcome, one row per replicate."""
+        path = self.root / "parameters.parquet"
+        temporary = temporary_of(path)
+        with connect() as connection:
+            connection.register("drawn", table)
+            connection.execute(f"COPY drawn TO {quoted(temporary)} (FORMAT parquet)")
+        settle(temporary, path)
+
     def write_recording(self, name: str, recording: Any) -> None:
         """Write the recording of one run."""
         path = self.root / "recordings" / f"{name}.npz"
@@ -218,7 +232,7 @@ class StudyFolder:
 
     def unmerge(self) -> None:
         """Remove the merged files: the study is not complete (any more); its parts hold every row."""
-        for name in ("outcomes.parquet", "curves.parquet"):
+        for name in ("outcomes.parquet", "curves.parquet", "parameters.parquet"):
             (self.root / name).unlink(missing_ok=True)
 
     def merge(self, run_ids: Iterable[str]) -> None:

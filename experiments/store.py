@@ -78,6 +78,22 @@ class Results:
         """Return share secured over time: policy, replicate, t_s, share_secured."""
         return self.sql("SELECT * FROM curves ORDER BY policy, replicate, t_s")
 
+    def parameters(self) -> pd.DataFrame:
+        """Return what a probabilistic study drew: one row per replicate, one column per parameter.
+
+        Raises
+        ------
+        StudyError
+            If the study drew none, or is not complete.
+        """
+        path = self.root / "parameters.parquet"
+        if not self.is_complete or not path.exists():
+            raise StudyError(
+                f"{self.root}: no drawn parameters; a complete study of `compare --probabilistic` has them."
+            )
+        with connect() as connection:
+            return connection.execute(f"SELECT * FROM read_parquet({quoted(path)}) ORDER BY replicate").df()
+
     def sql(self, text: str) -> pd.DataFrame:
         """Ask the tables ``outcomes`` and ``curves`` a question in DuckDB's SQL.
 

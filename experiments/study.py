@@ -20,7 +20,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments import worker
 from experiments.design import StudyDesign
@@ -29,6 +29,9 @@ from experiments.parts import outcome_columns, write_atomic
 from experiments.progress import Progress
 from experiments.store import Results, timeline_bytes
 from sim.errors import FirstMinutesError, StudyError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ENGINE = "sim.run"
 CHUNK_S = 2.0
@@ -155,6 +158,8 @@ class _Job:
         if self.missing:
             raise StudyInterrupted(self.done, self.total)
         self.folder.merge(self.ids.values())
+        if self.design.probabilistic:
+            self.folder.write_drawn(drawn_table(self.design))
 
     def _run_first(self) -> None:
         """Run the first replicate here, when it is missing, with the recordings of the study."""
@@ -312,6 +317,7 @@ def manifest_of(design: StudyDesign, command: str = "") -> dict[str, Any]:
             for arm in design.arms
         ],
         "baseline": design.baseline,
+        "probabilistic": drawn_of(design),
         "scenario": {
             "name": scenario.name,
             "plain_words": scenario.plain_words,
@@ -328,6 +334,28 @@ def manifest_of(design: StudyDesign, command: str = "") -> dict[str, Any]:
         "command": command,
         "created_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def drawn_of(design: StudyDesign) -> list[dict[str, Any]] | None:
+    """Return the rows that a probabilistic study draws, with range and scale; None for any other study."""
+    if not design.probabilistic:
+        return None
+    from sim.probabilistic import drawn_rows
+
+    return [row._asdict() for row in drawn_rows(design.scenario)]
+
+
+def drawn_table(design: StudyDesign) -> pd.DataFrame:
+    """Return what each replicate of a probabilistic study draws: one row per replicate, a column per row."""
+    import pandas as pd
+
+    from sim.probabilistic import drawn_values
+    from sim.streams import RunKey
+
+    drawn = [drawn_values(design.scenario, RunKey(design.seed, k)) for k in range(design.runs)]
+    table = pd.DataFrame(drawn)
+    table.insert(0, "replicate", range(design.runs))
+    return table
 
 
 def versions() -> dict[str, str]:

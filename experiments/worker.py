@@ -164,7 +164,7 @@ def _paired(
     run_paired = importlib.import_module(engine).run_paired
     return list(
         run_paired(
-            design.scenario,
+            design.scenario_of(replicate),
             [arm.policy for arm in arms],
             RunKey(design.seed, replicate),
             record={arm.policy.name for arm in arms if arm.label in recorded},

@@ -1,10 +1,12 @@
 """Incident command: when an incident commander, or a unified command, is established, and its gate.
 
 Under `entry.wait_for_command` nobody enters before command is established and has ordered entry. While
-nobody is in command an event that has fallen silent may be taken for a barricaded subject; the stall
-ends when somebody orders entry after all. A unified command takes over from the first commander. A command
-post that the school resource team (SRT) sits in (`command.joint`) takes over, orders entry and calls the roll
-faster; agencies that train together establish it faster.
+nobody is in command, officers on scene may take an event that has fallen silent for a barricaded subject;
+everybody waits then, however many they are, until somebody orders entry after all (`stall.end`). A unified
+command takes over from the first commander; once it is in place the rescue task force forms sooner and rooms
+are released and counted sooner, because nobody waits for another agency's word. A command post that the
+school resource team (SRT) sits in (`command.joint`) takes over, orders entry and calls the roll faster;
+agencies that train together establish it faster.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sim.clock import to_ticks
-from sim.deployment import handover_ticks
+from sim.deployment import handover_ticks, overload_factor
 from sim.incident import Incident
 from sim.streams import Stream
 from sim.timeline import COMMAND_ESTABLISHED, MISCLASSIFIED
@@ -36,6 +38,7 @@ class Command:
         self.in_place_tick: int | None = None
         self.order_tick: int | None = None
         self._n_officers = 0
+        self._is_silent = False
         self._stalled_until = 0
 
     def officer_arrived(self, n_on_scene: int) -> None:
@@ -43,6 +46,7 @@ class Command:
         self._n_officers = n_on_scene
         if n_on_scene == 1:
             self.first_officer_arrived()
+            self._judge()
 
     def first_officer_arrived(self) -> None:
         """Start the clock of establishment; without a commander the gate opens only after the stall."""
@@ -58,17 +62,27 @@ class Command:
         incident.agenda.at(incident.tick + to_ticks(delay_s), self._establish)
 
     def contact_lost(self) -> None:
-        """Judge an event that fell silent: without a commander it may be taken for a barricade."""
+        """Note that the event fell silent; officers on scene judge that now, others when they arrive."""
+        self._is_silent = True
+        self._judge()
+
+    def _judge(self) -> None:
+        """Take a silent event for a barricaded subject, if nobody is in command to know better."""
         incident = self._incident
-        if self.established_tick is not None or not incident.policy.waits_for_command:
+        if not self._is_silent or not self._n_officers or self.established_tick is not None:
             return
-        if incident.draws.u(Stream.MISCLASSIFY, "command") < incident.parameters.value(
-            "command.misclassify_barricade"
-        ):
+        if not incident.policy.waits_for_command or self.order_tick is not None:
+            return
+        if self.misclassifies():
             incident.stamp(MISCLASSIFIED, who="officers on scene")
             self._stalled_until = incident.tick + incident.drawn_ticks(
                 "stall.end", Stream.STALL_END, "command"
             )
+
+    def misclassifies(self) -> bool:
+        """Tell whether this silence is taken for a barricade."""
+        share = self._incident.parameters.value("command.misclassify_barricade")
+        return self._incident.draws.u(Stream.MISCLASSIFY, "command") < share
 
     def _establish(self) -> None:
         incident = self._incident
@@ -80,8 +94,8 @@ class Command:
         else:
             self.in_place_tick = incident.tick
         wait_s = incident.drawn("entry.command_wait", Stream.ENTRY_COMMAND_WAIT, "command")
-        wait = to_ticks(wait_s * self.joint_factor())
-        incident.agenda.at(max(incident.tick + wait, self._stalled_until), self._order)
+        wait = to_ticks(wait_s * self.joint_factor() * overload_factor(incident, self._n_officers))
+        incident.agenda.at(incident.tick + wait, self._order)
 
     def _take_over(self) -> None:
         self.in_place_tick = self._incident.tick
@@ -94,7 +108,23 @@ class Command:
         incident = self._incident
         return incident.parameters.table("command.joint_multiplier", str(incident.policy["command.joint"]))
 
+    def unified_factor(self) -> float:
+        """Return what a unified command in place multiplies delays between agencies with; else 1."""
+        incident = self._incident
+        if incident.policy["command.type"] != "unified" or self.in_place_tick is None:
+            return 1.0
+        return incident.parameters.value("command.unified_multiplier")
+
+    def roll_call_factor(self) -> float:
+        """Return what the command post multiplies the time of a roll call with."""
+        return self.joint_factor() * self.unified_factor()
+
     def _order(self) -> None:
-        if self.order_tick is None:
-            self.order_tick = self._incident.tick
-            self._on_order()
+        """Order entry, unless everybody waits for what is taken for a barricaded subject."""
+        if self.order_tick is not None:
+            return
+        if self._incident.tick < self._stalled_until:
+            self._incident.agenda.at(self._stalled_until, self._order)
+            return
+        self.order_tick = self._incident.tick
+        self._on_order()

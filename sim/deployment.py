@@ -2,7 +2,8 @@
 
 Of all units on scene a share came without an assignment: a large one where nobody manages it, a small one
 where dispatch assigns and a staging area holds the others. Each unit above the span of control, assigned or
-not, lengthens the hand-over of command. Arrivals, entry and search know nothing of them: they are a count.
+not, lengthens the hand-over of command and the order to enter. Arrivals and search know nothing of them: they
+are a count.
 """
 
 from __future__ import annotations
@@ -32,9 +33,14 @@ def units_on_scene(incident: Incident, n_assigned: int) -> float:
     return max(float(n_assigned), min(wanted, total))
 
 
-def handover_ticks(incident: Incident, n_assigned: int) -> int:
-    """Return how long passing command to a unified command takes (ticks)."""
+def overload_factor(incident: Incident, n_assigned: int) -> float:
+    """Return what the units above the span of control multiply delays of command with; 1 while none is."""
     table = incident.parameters
     above = max(0.0, units_on_scene(incident, n_assigned) - table.value("command.span"))
+    return 1.0 + table.value("command.overload") * above
+
+
+def handover_ticks(incident: Incident, n_assigned: int) -> int:
+    """Return how long passing command to a unified command takes (ticks)."""
     delay_s = incident.drawn("command.handover_delay", Stream.COMMAND_HANDOVER, "command")
-    return to_ticks(delay_s * (1.0 + table.value("command.overload") * above))
+    return to_ticks(delay_s * overload_factor(incident, n_assigned))

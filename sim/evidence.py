@@ -64,6 +64,16 @@ class Parameter:
             return self.values["a"] / (self.values["a"] + self.values["b"])
         return self.values[CENTRAL[self.distribution]]
 
+    @property
+    def is_share(self) -> bool:
+        """Whether the central value is a share, between 0 and 1."""
+        return self.distribution in ("bernoulli", "beta") or self.name in _SHARES
+
+    @property
+    def is_count(self) -> bool:
+        """Whether the central value is a whole number."""
+        return self.distribution == "integer" or self.unit == "units"
+
     def with_central(self, value: float) -> Parameter:
         """Return the row with another central value; the spread stays.
 
@@ -89,8 +99,7 @@ class Parameter:
         is_divisor = self.unit in _ABOVE_ZERO or self.name.endswith("_factor")
         if (is_scale or is_divisor) and value <= 0.0:
             return "it must be above 0"
-        is_count = self.distribution == "integer" or self.unit == "units"
-        if is_count and (value < 0.0 or value != int(value)):
+        if self.is_count and (value < 0.0 or value != int(value)):
             return "it must be a whole number, 0 or more"
         if self.distribution == "triangular" and not self.values["a"] <= value <= self.values["b"]:
             return f"the mode lies between {self.values['a']:g} and {self.values['b']:g}"
@@ -107,7 +116,7 @@ class Parameter:
         elif self.distribution == "exponential":
             out = -v["mean"] * np.log1p(-u)
         elif self.distribution == "triangular":
-            out = _triangular(u, v["a"], v["mode"], v["b"])
+            out = triangular(u, v["a"], v["mode"], v["b"])
         elif self.distribution == "beta":
             out = betaincinv(v["a"], v["b"], u)
         elif self.distribution == "negbin":
@@ -125,7 +134,8 @@ class Parameter:
         return result
 
 
-def _triangular(u: NDArray[np.float64], a: float, mode: float, b: float) -> NDArray[np.float64]:
+def triangular(u: NDArray[np.float64], a: float, mode: float, b: float) -> NDArray[np.float64]:
+    """Return the quantile of a triangular distribution from a to b at u."""
     split = (mode - a) / (b - a)
     left = a + np.sqrt(u * (b - a) * (mode - a))
     right = b - np.sqrt((1.0 - u) * (b - a) * (b - mode))

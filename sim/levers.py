@@ -71,6 +71,9 @@ _NUMBERS: dict[str, tuple[float, float, str]] = {
     "ems.staging": (0.0, 5000.0, "m"),
 }
 """Levers that take a number: lowest and highest possible value, unit."""
+_ALSO: dict[str, tuple[str, ...]] = {"security.officer": ("armed_guard",)}
+"""Levels of the parameter table that are roles of the model and no level of the lever table: a policy may set
+them, and no study of all levers does."""
 _WHOLE = frozenset({"entry.team_size", "district.pool"})
 """Numbers that count something."""
 
@@ -136,12 +139,13 @@ class Lever:
         return int(number)
 
     def _choice(self, value: object, where: str) -> Level:
-        for level in self.levels:
+        allowed = (*self.levels, *_ALSO.get(self.name, ()))
+        for level in allowed:
             if level == value and isinstance(level, bool) == isinstance(value, bool):
                 return level
             if isinstance(level, bool) and value == word(level):  # as a command line gives it
                 return level
-        words = [word(level) for level in self.levels]
+        words = [word(level) for level in allowed]
         raise PolicyError(
             f"{where}: lever '{self.name}' has no level {value!r}; allowed are {', '.join(words)}."
             f"{closest(str(value), words)}"

@@ -30,12 +30,18 @@ class Medical:
     on_inside : callable
         Called when medics are inside: tick at which each team is done with first care, rows of the patients
         in the order in which they are reached, and tick at which first care of each is done.
+    command_factor : callable
+        Returns what the command multiplies the forming of the rescue task force with; always 1 without one.
     """
 
     def __init__(
-        self, incident: Incident, on_inside: Callable[[Sequence[int], Sequence[int], Sequence[int]], None]
+        self,
+        incident: Incident,
+        on_inside: Callable[[Sequence[int], Sequence[int], Sequence[int]], None],
+        command_factor: Callable[[], float] = lambda: 1.0,
     ) -> None:
         self._incident, self._on_inside = incident, on_inside
+        self._command_factor = command_factor
         self.staged_tick: int | None = None
         self.care_ticks: list[int] = []
         self.first_ticks: dict[int, int] = {}
@@ -63,7 +69,7 @@ class Medical:
             incident.agenda.at(incident.tick + delay, self._care, "officers", 1)
         elif level == "escorted_rtf":
             form_s = incident.drawn("ems.rtf_form_delay", Stream.RTF_FORM, "rescue task force")
-            delay = to_ticks(form_s * incident.training_factor())
+            delay = to_ticks(form_s * incident.training_factor() * self._command_factor())
             staged = self.staged_tick if self.staged_tick is not None else incident.tick
             due = max(incident.tick, staged) + delay + self._walk_ticks()
             incident.agenda.at(due, self._care, "rescue task force", self._n_teams())

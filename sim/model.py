@@ -134,12 +134,17 @@ class ResponseModel(ObservedModel):
         self._first_officer = WoundedOfficer(incident)
         self._command = Command(incident, self._responders.command_orders)
         self._sro = SchoolResourceOfficer(incident, self._sro_goes)
-        self._security = SecurityOfficer(incident, self._security_notices)
+        self._security = SecurityOfficer(incident, self._security_notices, self._sro_goes)
         self._alerting.tell(self._sro.recognise)
         self._collection = CasualtyCollection(incident)
-        self._medical = Medical(incident, self._collection.medics_inside)
+        self._medical = Medical(incident, self._collection.medics_inside, self._command.unified_factor)
         self._bystanders = BystanderAid(incident, self._medical.bystander_cares)
-        self._recovery = Recovery(incident, self._medical.all_clear, self._command.joint_factor)
+        self._recovery = Recovery(
+            incident,
+            self._medical.all_clear,
+            self._command.roll_call_factor,
+            self._command.unified_factor,
+        )
         self._notes = Notes(incident, record=record)
         doors.listen(self._hazard.look_again)
         self._n_reports = 0
@@ -225,8 +230,8 @@ class ResponseModel(ObservedModel):
         self._alerting.office_learns()
         self._dispatch.report("security officer")
 
-    def _sro_goes(self, space: int, x: float, y: float) -> None:
-        self._responders.join_inside(space, x, y, self._hazard.wing())
+    def _sro_goes(self, space: int, x: float, y: float, who: str = "school resource officer") -> None:
+        self._responders.join_inside(space, x, y, self._hazard.wing(), who)
 
     def _hazard_moved(self) -> None:
         self._signs()

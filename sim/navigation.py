@@ -123,7 +123,8 @@ class _Compiler:
 
     def __init__(self, plan: FloorPlan) -> None:
         self.plan = plan
-        self.levels = [level.id for level in plan.levels]
+        # From the ground up: the order of the file decides nothing, as the content hash has it.
+        self.levels = [level.id for level in sorted(plan.levels, key=lambda one: (one.elevation_m, one.id))]
         outdoors = {space.id for space in plan.spaces if plan.is_outside(space.id)}
         self.spaces = sorted((s for s in plan.spaces if s.id not in outdoors), key=lambda s: s.id)
         self.row = {space.id: row for row, space in enumerate(self.spaces)}

@@ -39,7 +39,11 @@ UNREAD = frozenset(
         "move.stair_child",
     }
 )
-"""Sweepable rows that no submodel reads yet: an override would silently change nothing, so it is refused."""
+"""Sweepable rows that no submodel reads: an override would silently change nothing, so it is refused.
+
+`move.stair_child` is of children of three to six, younger than any pupil here; it stands beside the model as
+a check: the speed of elementary pupils times the factors of stairs lies in its range.
+"""
 
 
 class ParameterTable:

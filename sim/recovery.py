@@ -36,8 +36,8 @@ class Recovery:
         What all submodels share.
     on_all_clear : callable
         Called without arguments at the all-clear.
-    roll_call_factor : callable
-        Returns what the command post multiplies the time of a roll call with.
+    roll_call_factor, release_factor : callable
+        Return what the command multiplies the time of a roll call and of the release of a room with.
     """
 
     def __init__(
@@ -45,9 +45,11 @@ class Recovery:
         incident: Incident,
         on_all_clear: Callable[[], None],
         roll_call_factor: Callable[[], float],
+        release_factor: Callable[[], float],
     ) -> None:
         self._incident = incident
-        self._on_all_clear, self._roll_call_factor = on_all_clear, roll_call_factor
+        self._on_all_clear = on_all_clear
+        self._roll_call_factor, self._release_factor = roll_call_factor, release_factor
         self._site_open_tick: int | None = None
         self._has_started = False
         self.all_clear_tick: int | None = None
@@ -143,7 +145,7 @@ class Recovery:
                 self._being_emptied.add(space)
                 team = int(np.argmin(free_at))
                 delay_s = incident.drawn("clear.room_release", Stream.ROOM_RELEASE, nav.space_ids[space])
-                free_at[team] += to_ticks(delay_s)
+                free_at[team] += to_ticks(delay_s * self._release_factor())
                 ticks.append(np.full(int(occupied[space]), free_at[team]))
                 count_s = incident.drawn("clear.accountability", Stream.ACCOUNTABILITY, nav.space_ids[space])
                 count_s *= self._roll_call_factor()

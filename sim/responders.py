@@ -186,7 +186,7 @@ class Responders:
         self._entered_space(team)
         self._next_goal(team)
 
-    def join_inside(self, space: int, x: float, y: float, wing: str) -> None:
+    def join_inside(self, space: int, x: float, y: float, wing: str, who: str) -> None:
         """Let an officer who is inside already set out, as a team of one, towards the wing of the signs."""
         if self._stopped:
             return
@@ -195,7 +195,7 @@ class Responders:
         )
         self.teams.append(team)
         self._n_inside += 1
-        self._incident.stamp(TEAM_ENTRY, who="school resource officer")
+        self._incident.stamp(TEAM_ENTRY, who=who)
         self._incident.crowd.show_responder(team.number, space, x, y)
         self._entered_space(team)
         self._next_goal(team)

@@ -1,7 +1,11 @@
-"""The school security officer: unarmed, notices and reports by radio, and never makes contact.
+"""The school security officer, unarmed, or an armed guard instead: a post in the halls.
 
-The officer has a post in the halls. Signs within hearing of it are noticed and reported, to the office and
-as a first report, after one drawn delay. That is all: no team, no entry, no search (design, section 2.8).
+Signs within hearing of the post are noticed and reported by radio, to the office and as a first report, after
+one drawn delay. For the unarmed officer that is all: no team, no entry, no search, and never a contact.
+
+An armed guard then reacts and goes towards the wing that the signs come from as a contact team of one, like a
+school resource officer inside: the table has no numbers of a guard's own but for noticing. What follows is
+what follows for any officer; nothing here says that it goes well.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ _POSTS = ("corridor", "lobby")
 
 
 class SecurityOfficer:
-    """An unarmed officer who works inside the building, where the policy has one.
+    """The officer or guard who works inside the building, where the policy has one.
 
     Parameters
     ----------
@@ -23,12 +27,19 @@ class SecurityOfficer:
         What all submodels share.
     on_notice : callable
         Called without arguments when the officer reports.
+    on_go : callable
+        Called with the space and the position (m) from which an armed guard sets out, and with who that is.
     """
 
-    def __init__(self, incident: Incident, on_notice: Callable[[], None]) -> None:
-        self._incident, self._on_notice = incident, on_notice
+    def __init__(
+        self,
+        incident: Incident,
+        on_notice: Callable[[], None],
+        on_go: Callable[[int, float, float, str], None],
+    ) -> None:
+        self._incident, self._on_notice, self._on_go = incident, on_notice, on_go
         self._has_noticed = False
-        self.is_here = incident.policy["security.officer"] == "unarmed"
+        self.is_here = incident.policy["security.officer"] != "none"
         posts = incident.nav.spaces_of_use(*_POSTS) or incident.nav.indoor
         self.space = posts[int(incident.draws.u(Stream.SECURITY_POST, "security") * len(posts))]
 
@@ -39,4 +50,15 @@ class SecurityOfficer:
             return
         self._has_noticed = True
         delay = self._incident.drawn_ticks("security.notice_delay", Stream.SECURITY_NOTICE, "security")
-        self._incident.agenda.at(self._incident.tick + delay, self._on_notice)
+        self._incident.agenda.at(self._incident.tick + delay, self._notices)
+
+    def _notices(self) -> None:
+        incident = self._incident
+        self._on_notice()
+        if incident.policy["security.officer"] == "armed_guard":
+            reaction = incident.drawn_ticks("sro.reaction", Stream.GUARD_REACTION, "security")
+            incident.agenda.at(incident.tick + reaction, self._go)
+
+    def _go(self) -> None:
+        x, y = self._incident.nav.inner_point(self.space)
+        self._on_go(self.space, x, y, "armed guard")

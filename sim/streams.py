@@ -113,6 +113,8 @@ class Stream(IntEnum):
     OFFICER_RESCUE = 90
     LEAVE_PERSON = 93
     LEAVE_REACTION = 94
+    WEAK_PARAMETER = 98
+    GUARD_REACTION = 99
 
 
 _HAZARDS_OWN = frozenset(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_PAGE_OF = {"verify": "verification", "validate": "validation"}
 DEFAULT_BUILDING = "high-school"
 DEFAULT_POLICIES = "immediate-entry,team-of-four,perimeter-1999,delayed-command"
 
@@ -76,6 +77,23 @@ def policies_of(text: str) -> list[Policy]:
     from sim.policies import load_policy
 
     return [load_policy(name) for name in split_list("--policies", text)]
+
+
+def refuse_outside_clone(command: str, root: Path = Path(__file__).parents[2]) -> None:
+    """Refuse a command that measures the repository itself where only the wheel is installed.
+
+    Parameters
+    ----------
+    command : str
+        The command's name.
+    root : Path
+        Folder that holds the packages; in a clone the pages and the tests lie beside them.
+    """
+    if not (root / "docs" / f"{_PAGE_OF[command]}.md").is_file() or not (root / "tests").is_dir():
+        raise StudyError(
+            f"{command}: runs from a clone of the repository, and this is an installed package; clone the "
+            f"repository and call `python -m firstminutes {command}` there."
+        )
 
 
 def split_list(option: str, text: str) -> list[str]:

@@ -36,6 +36,11 @@ TABLE_WIDTH = 110
     metavar="LEVER=V,V,...",
     help="Run each policy at these levels of one lever; see `firstminutes list levers`.",
 )
+@click.option(
+    "--probabilistic",
+    is_flag=True,
+    help="Probabilistic sensitivity analysis: draw weakly known parameters from their ranges in each run.",
+)
 @click.option("--runs", type=int, default=200, show_default=True, help="Paired runs per policy.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Study seed.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: results/<study>]")
@@ -57,6 +62,7 @@ def compare(
     baseline: str,
     entry_delay: str | None,
     sweep: str | None,
+    probabilistic: bool,
     runs: int,
     seed: int,
     out: Path | None,
@@ -79,7 +85,7 @@ def compare(
     arms = arms_of(policies, entry_delay, sweep)
     if len(arms) < 2:
         raise StudyError(f"--policies: found one ({arms[0].label}); a comparison needs at least two.")
-    design = StudyDesign(place, arms, runs=runs, seed=seed, baseline=baseline)
+    design = StudyDesign(place, arms, runs=runs, seed=seed, baseline=baseline, probabilistic=probabilistic)
     folder = out or Path("results") / f"{Path(place.building).stem.split('.')[0]}-{design.fingerprint()[:8]}"
     introduce(design, folder)
     try:
@@ -144,6 +150,20 @@ def introduce(design: StudyDesign, folder: Path) -> None:
         f"{design.scenario.day_part}, seed {design.seed}, into {common.relative(folder)}",
         err=True,
     )
+    if design.probabilistic:
+        click.echo(drawn_words(design), err=True)
+
+
+def drawn_words(design: StudyDesign) -> str:
+    """Return a sentence on what a probabilistic study draws, and what it leaves as the scenario sets it."""
+    from experiments.study import drawn_of
+
+    kept = design.scenario.parameters.changed
+    as_set = f"; as the scenario sets them: {', '.join(kept)}" if kept else ""
+    return (
+        f"Probabilistic sensitivity analysis: {len(drawn_of(design) or [])} weak parameters are drawn from "
+        f"their ranges in each run, the same for every policy{as_set}."
+    )
 
 
 def show(results: Results) -> None:
@@ -160,6 +180,8 @@ def show(results: Results) -> None:
     click.echo(comparison_table(results, comparisons))
     click.echo()
     click.echo(click.wrap_text(METHODS, TABLE_WIDTH))
+    if results.manifest.get("probabilistic"):
+        click.echo("Weak parameters were drawn from their ranges in each run; the intervals include that.")
     click.echo(
         "Times hold under the model's stated assumptions; they compare policies, they predict nothing."
     )

@@ -36,6 +36,7 @@ def validate(only: str | None, runs: int | None, output: Path | None, workers: i
     Facts of role emergent are the evidence: each is measured again with its mechanism switched off, where it
     must fail.
     """
+    common.refuse_outside_clone("validate")
     from experiments.facts.batch import Runs, in_processes
     from experiments.facts.page import write_page
     from experiments.facts.table import chosen, find

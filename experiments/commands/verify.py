@@ -26,6 +26,7 @@ from sim.errors import StudyError
 @click.option("--json", "as_json", is_flag=True, help="As JSON, to the terminal; no page.")
 def verify(only: str | None, output: Path, workers: int, as_json: bool) -> None:
     """Run the published tests of movement, print what each found, and write the page. A miss is shown."""
+    common.refuse_outside_clone("verify")
     from experiments.verification.checks import Row, chosen, run_checks
     from experiments.verification.page import write_page
 

@@ -12,7 +12,7 @@ import numpy as np
 from experiments.compare import Interval, mean_interval
 from experiments.facts import intervals
 from experiments.facts.batch import Batch, Runs
-from experiments.facts.hooks import CONTACT_ENDS_NOTHING, PEOPLE_STAY
+from experiments.facts.hooks import ANY_OFFICER_ORDERS, CONTACT_ENDS_NOTHING, MISCLASSIFIED, PEOPLE_STAY
 from experiments.facts.kit import Ablation, Fact, Test, Tolerance, fact
 
 if TYPE_CHECKING:
@@ -36,11 +36,15 @@ def _ratio_of_means(here: intervals.Floats, there: intervals.Floats) -> float:
 
 
 def more_responders(runs: Runs, n: int) -> tuple[Interval, ...]:
-    """F07: change of the median time to resolution, and to contact, from a small to a large agency."""
+    """F07: change of the median time to resolution, and to contact, from a small to a large agency.
+
+    Each is judged twice, as the row of the fact says: its interval is within 10 %, and not wholly below zero.
+    """
     small, large = (
-        runs.get(Batch(levers=(*_NO_COMMAND, ("agency.size", size))), n) for size in ("small", "large")
+        runs.get(Batch(levers=(*_NO_COMMAND, ("agency.size", size)), hooks=(MISCLASSIFIED,)), n)
+        for size in ("small", "large")
     )
-    return tuple(
+    end, contact = (
         intervals.resampled(
             _ratio_of_medians,
             np.nan_to_num(large[name], nan=np.inf),
@@ -48,6 +52,7 @@ def more_responders(runs: Runs, n: int) -> tuple[Interval, ...]:
         )
         for name in ("start_to_end_s", "start_to_contact_s")
     )
+    return end, contact, end, contact
 
 
 def officer_inside(runs: Runs, n: int) -> tuple[Interval, ...]:
@@ -144,12 +149,14 @@ FACTS: tuple[Fact, ...] = (
                 Tolerance(
                     "change of the median time to contact, small to large agency", -0.1, 0.1, "interval"
                 ),
+                Tolerance("the same of end of threat, not wholly below zero", low=0.0, rule="reaches"),
+                Tolerance("the same of contact, not wholly below zero", low=0.0, rule="reaches"),
             ),
             more_responders,
             (
                 Ablation(
-                    "no stall: any officer who is there may order entry",
-                    levers=(("entry.policy", "immediate"),),
+                    "no stall: the classification is ignored, and any officer on scene may order entry",
+                    hooks=(ANY_OFFICER_ORDERS,),
                 ),
             ),
         ),

@@ -18,6 +18,7 @@ from sim.clock import to_ticks
 from sim.model import ResponseModel
 from sim.params import ParameterTable
 from sim.scenario import Scenario
+from sim.streams import Stream
 
 PEOPLE_STAY = "people_stay"
 """People who are alerted neither leave nor lock (F10 with its lockdown off; ablation of F12 and F21)."""
@@ -31,7 +32,20 @@ OBSERVED_TIMES = "observed_times"
 OFFICERS_UNHURT = "officers_unhurt"
 """No officer is wounded (F08 with its branch off)."""
 
-HOOKS = (PEOPLE_STAY, CONTACT_ENDS_NOTHING, SCHOOL_DURATIONS, OBSERVED_TIMES, OFFICERS_UNHURT)
+MISCLASSIFIED = "misclassified"
+"""Whatever falls silent while nobody is in command is taken for a barricaded subject (F07)."""
+ANY_OFFICER_ORDERS = "any_officer_orders"
+"""Nobody takes silence for a barricade, and any officer there may come to order entry (ablation of F07)."""
+
+HOOKS = (
+    PEOPLE_STAY,
+    CONTACT_ENDS_NOTHING,
+    SCHOOL_DURATIONS,
+    OBSERVED_TIMES,
+    OFFICERS_UNHURT,
+    MISCLASSIFIED,
+    ANY_OFFICER_ORDERS,
+)
 
 OBSERVED_S: dict[str, float] = {
     "psap.answer_delay": 0.0,
@@ -71,11 +85,24 @@ class HookedModel(ResponseModel):
         super()._build(record=record)
         if SCHOOL_DURATIONS in self._hooks:
             self._hazard._end_tick = to_ticks(_NEVER_S if profile_s is None else profile_s)
+        if MISCLASSIFIED in self._hooks:
+            vars(self._command)["misclassifies"] = _yes
+        if ANY_OFFICER_ORDERS in self._hooks:
+            vars(self._command)["misclassifies"] = _no
         if PEOPLE_STAY in self._hooks:
             self._alerting._on_group = _do_nothing
             self._alerting._on_person = _do_nothing
         if OFFICERS_UNHURT in self._hooks:
             vars(self._first_officer)["_chance"] = _zero
+
+    def _officer_arrived(self, n_on_scene: int) -> None:
+        super()._officer_arrived(n_on_scene)
+        if ANY_OFFICER_ORDERS in self._hooks:  # each after a delay of its own: the earliest counts
+            incident = self._incident
+            wait = incident.drawn_ticks(
+                "entry.command_wait", Stream.ENTRY_COMMAND_WAIT, f"officer {n_on_scene}"
+            )
+            incident.agenda.at(incident.tick + wait, self._command._order)
 
     def _check_contact(self) -> None:
         if CONTACT_ENDS_NOTHING not in self._hooks:
@@ -104,6 +131,14 @@ def _do_nothing(*_: object) -> None:
 def _zero(*_: object) -> float:
     """Take anything and return no chance at all."""
     return 0.0
+
+
+def _yes() -> bool:
+    return True
+
+
+def _no() -> bool:
+    return False
 
 
 def _with_constants(scenario: Scenario, values: Mapping[str, float]) -> Scenario:

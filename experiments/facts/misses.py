@@ -14,21 +14,14 @@ MISSES: dict[str, str] = {
     ),
     "F14": (
         "Wider halls and doors do not save more than wider exits. Measured in the high school (8 keys): the "
-        "last of 1,270 people is out after 172 s in the mean, and after 85 s where everybody walks alone (32 "
-        "of them): people do crowd. 30 % wider exits save 2.3 s of the mean time out, halls 1.3 s, doors 0.9 "
-        "s; for the last person the differences (1.4 and 0.3 s) are smaller than their intervals. Each of "
+        "mean time out of 1,270 people is 64 s, and 44 s where everybody walks alone (one key): people do "
+        "crowd. 30 % wider exits save 2.3 s of the mean time out, halls 1.3 s, doors 0.9 s; for the last "
+        "person (172 s) the differences of 1.4 and 0.3 s are smaller than their intervals. Each of "
         "three exits at the foot of stairs takes about 300 people of two storeys, behind doors of its own "
         "width in series, so that (our guess) a wider door before it moves the queue to the exit; 30 % wider "
         "stairs save 1.0 s (4 keys). The published abstract does not give the proportions of its plan."
     ),
 }
 
-NO_EVIDENCE: dict[str, str] = {
-    "F07": (
-        "It holds, and holds without the stall too. The size of the agency changes the fourth and later "
-        "units only, never the first arrival, and the first officer may enter alone: so more responders "
-        "do not shorten the time in either case. The forced misclassification that the fact asks for is "
-        "not in the model."
-    ),
-}
+NO_EVIDENCE: dict[str, str] = {}
 """Emergent facts that do not fail under their ablation, with the reason: they are no evidence."""

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 from experiments.selection import chosen_of
 from experiments.verification import flows, imo, iso, laws, nist, rimea, tick
-from experiments.verification.kit import Check, Found
+from experiments.verification.kit import Check, Found, by_number
 
 CHECKS: tuple[Check, ...] = (
-    *rimea.CHECKS,
-    *flows.CHECKS,
+    *sorted((*rimea.CHECKS, *flows.CHECKS), key=by_number),
     *imo.CHECKS,
     *nist.CHECKS,
     *iso.CHECKS,

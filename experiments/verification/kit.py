@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -65,6 +67,12 @@ class Check:
     title: str
     criterion: str
     run: Callable[[], Found] = field(repr=False)
+
+
+def by_number(check: Check) -> tuple[float, str]:
+    """Return what puts tests of one source in the order of their numbers; those without one come last."""
+    found = re.search(r"\d+", check.id)
+    return float(found.group()) if found else math.inf, check.id
 
 
 def judge(ok: bool, value: str, note: str = "", figure: Figure | None = None) -> Found:

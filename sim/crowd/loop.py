@@ -16,6 +16,7 @@ from sim.clock import Agenda
 from sim.crowd.doors import Doors
 from sim.crowd.exits import Exits
 from sim.crowd.floor import Floor
+from sim.crowd.groups import Groups
 from sim.crowd.input import DoorEvent
 from sim.crowd.people import BY_CHOICE, FIXED, Plans
 from sim.crowd.walk import ARRIVED, BLOCKED, WENT_OUT, Walk
@@ -29,8 +30,7 @@ _PHASES = 8
 """People look again every 2 s, an eighth of them at each beat: all at once would all run to the same exit."""
 
 _GROUP_BEATS = 2
-AHEAD_M, CAUGHT_UP_M = 3.0, 2.0
-"""Who is more than so far (m) ahead of the group's middle waits, until it is no more than so far."""
+"""Groups look after one another at every so many beats."""
 
 
 class Sample(NamedTuple):
@@ -81,6 +81,7 @@ class CrowdRun:
         self._exits = Exits(floor, plans, self._ways, weights)
         self._walk = Walk(floor.nav, self.people, floor.stairs, tick_s, time_gap_s)
         self._doors = Doors(floor, self.people, self._door_changed)
+        self._groups = Groups(floor, plans, self._ways, self._walk, self._resume)
         self._stage = np.zeros(n, dtype=np.int64)
         most = max((len(stages) for stages in plans.stages), default=0)
         self._stages = np.full((n, most + 1), -1, dtype=np.int32)
@@ -89,7 +90,6 @@ class CrowdRun:
         self._n_stages = np.array([len(s) for s in plans.stages], dtype=np.int64) + (plans.kind != FIXED)
         self._now = np.full(n, -1, dtype=np.int32)
         self._waits = np.zeros(n, dtype=np.bool_)
-        self._paused = np.zeros(n, dtype=np.bool_)
         self._started = np.zeros(n, dtype=np.bool_)
         self.finish_tick = np.full(n, -1, dtype=np.int64)
         self.exit_row = np.full(n, -1, dtype=np.int64)
@@ -156,7 +156,7 @@ class CrowdRun:
         rows = np.flatnonzero(self._chooses() & (self._phase == self._beats % _PHASES) & ~self._waits)
         if len(rows):
             self._choose(rows)
-        if self._beats % _GROUP_BEATS == 0 and (self._plans.group >= 0).any():
+        if self._beats % _GROUP_BEATS == 0:
             self._keep_together()
 
     def _note(self) -> None:
@@ -183,6 +183,7 @@ class CrowdRun:
         self._started[rows] = True
         for part in self._parts(rows):
             self._head(part)
+        self._keep_together()
 
     def _parts(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """Return people in parts who decide one after the other, groups whole, where any of them chooses."""
@@ -212,7 +213,7 @@ class CrowdRun:
         walking = self._started & (self.finish_tick < 0) & ~self._waits
         chosen = self._exits.choose(rows, self._now, walking)
         is_new = (chosen != self._now[rows]) | self._waits[rows] | (self.people.moving[rows] == 0)
-        is_new &= ~self._paused[rows] | (chosen != self._now[rows])
+        is_new &= ~self._groups.waiting[rows] | (chosen != self._now[rows])
         self._now[rows] = chosen
         lost = rows[chosen < 0]
         self._walk.stop(lost)
@@ -224,7 +225,7 @@ class CrowdRun:
     def _go(self, rows: NDArray[np.int64], number: NDArray[np.int32]) -> None:
         """Let people walk to destinations by number; who is in the area already has arrived."""
         self._waits[rows] = False
-        self._paused[rows] = False
+        self._groups.waiting[rows] = False
         space = np.full(len(rows), -1, dtype=np.int32)
         x, y = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
         for one in np.unique(number):
@@ -284,42 +285,25 @@ class CrowdRun:
     def _replan(self) -> None:
         """Let everybody choose the way anew after a door changed, also who has waited for one."""
         under_way = self._started & (self.finish_tick < 0)
+        self._groups.ways_changed()
         rows = np.flatnonzero(under_way & self._chooses())
         for part in self._parts(rows):
             if len(part):
                 self._choose(part)
-        self._walk.look_again(np.flatnonzero(under_way & ~self._paused))
+        self._walk.look_again(np.flatnonzero(under_way & ~self._groups.waiting))
         stuck = np.flatnonzero(under_way & self._waits & ~self._chooses())
         if len(stuck):
             self._head(stuck)
 
     def _keep_together(self) -> None:
-        """Let those wait who are too far ahead of their group, until the others have come up."""
-        active = self._started & (self.finish_tick < 0) & ~self._waits & (self._plans.group >= 0)
-        rows = np.flatnonzero(active)
-        left = np.full(len(rows), np.inf)
-        number = self.people.field[rows]
-        for one in np.unique(number):
-            mine = number == one
-            who = rows[mine]
-            left[mine] = self._ways.distances(
-                int(one), self.people.space[who], self.people.x[who], self.people.y[who]
-            )
-        for group in np.unique(self._plans.group[rows]):
-            mine = self._plans.group[rows] == group
-            self._keep_one_together(rows[mine], left[mine])
+        """Let groups look after their members."""
+        if len(self._groups.members):
+            active = self._started & (self.finish_tick < 0) & ~self._waits
+            self._groups.keep_together(self.tick * self._tick_s, active, self._stage)
 
-    def _keep_one_together(self, rows: NDArray[np.int64], left: NDArray[np.float64]) -> None:
-        stage = self._stage[rows]
-        behind = stage == stage.min()
-        ahead = np.where(behind, left[behind].mean() - left, np.inf)  # at a stop, the group gathers
-        wait = rows[(ahead > AHEAD_M) & ~self._paused[rows]]
-        go = rows[(ahead <= CAUGHT_UP_M) & self._paused[rows]]
-        self._walk.stop(wait)
-        self._paused[wait] = True
-        self._paused[go] = False
-        self._walk.look_again(go)
-        self._walk.start(go)
+    def _resume(self, rows: NDArray[np.int64]) -> None:
+        """Let those who waited for their group walk on to where they were going."""
+        self._go(rows, self.people.field[rows])
 
     @property
     def conflicts(self) -> int:

@@ -124,6 +124,20 @@ def test_an_unwritable_folder_and_another_study_are_code_2(with_fake_model, tmp_
     assert compare(tmp_path / "out", "--seed", "2", "--fresh") == 0
 
 
+@pytest.mark.parametrize("command", ["verify", "validate"])
+def test_what_measures_the_repository_says_that_it_needs_a_clone(monkeypatch, tmp_path, capsys, command):
+    common.refuse_outside_clone(command)  # this is one
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        common, "refuse_outside_clone", functools.partial(common.refuse_outside_clone, root=tmp_path)
+    )
+    assert cli.main([command]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"firstminutes: {command}: runs from a clone of the repository")
+    assert told.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_sweep_of_delays_without_policies_takes_immediate_entry(with_fake_model, tmp_path):
     assert (
         cli.main(

@@ -234,7 +234,17 @@ PLACE_OPTIONS = {"--building", "--scenario", "--day-part", "--arrival-minutes", 
 OPTIONS_ALLOWED = {
     "": {"--debug", "--version"},
     "compare": PLACE_OPTIONS
-    | {"--policies", "--baseline", "--entry-delay", "--sweep", "--runs", "--seed", "--out", "--workers"}
+    | {
+        "--probabilistic",
+        "--policies",
+        "--baseline",
+        "--entry-delay",
+        "--sweep",
+        "--runs",
+        "--seed",
+        "--out",
+        "--workers",
+    }
     | {"--handling", "--no-replay", "--fresh", "--retry-failed", "--start-method"},
     "doctor": set(),
     "drill": {"--building", "--mode", "--people", "--seed", "--trajectory"},

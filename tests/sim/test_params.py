@@ -76,6 +76,12 @@ def test_assumptions_of_ours_are_weak_wide_and_fixed():
             assert high >= 2.0 * row.central, name
 
 
+def test_children_on_stairs_walk_as_fast_as_the_row_that_is_a_check_says():
+    row, walk = TABLE.row("move.stair_child"), TABLE.value("move.pupil_elementary_walk")
+    for factor in ("move.stair_down_factor", "move.stair_up_factor"):
+        assert row.low <= walk * TABLE.value(factor) <= row.high
+
+
 def test_an_override_moves_the_centre_and_keeps_the_spread():
     changed = TABLE.with_values({"patrol.response_total": 360.0, "move.adult_walk": 1.2})
     before = TABLE.quantile("patrol.response_total", U)

@@ -1,4 +1,4 @@
-"""The lever `security.officer`: an unarmed officer notices and reports sooner, and never makes contact."""
+"""The lever `security.officer`: unarmed notices and reports sooner, without contact; a guard goes in."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import pytest
 from paired import N_KEYS, column, runs, small_scenario, stamps_s
 
 from sim.errors import PolicyError
+from sim.levers import LEVERS
 from sim.model import ResponseModel
 from sim.policies import load_policy
+from sim.streams import Stream
 from sim.timeline import FIRST_CALL, FIRST_CONTACT, FIRST_ENTRY, TEAM_ENTRY
 
 UNARMED = {"security__officer": "unarmed"}
@@ -97,6 +99,55 @@ def test_the_neutral_level_changes_no_bit():
     assert runs("audit-average", security__officer="none") == runs("audit-average")
 
 
-def test_an_armed_guard_is_no_level():
-    with pytest.raises(PolicyError, match="no level 'armed_guard'; allowed are none, unarmed"):
-        load_policy("audit-average").with_lever("security.officer", "armed_guard")
+def test_an_armed_guard_reports_like_an_unarmed_officer_and_then_goes_in():
+    went = 0
+    for unarmed, guard in zip(
+        runs("audit-average", **UNARMED), runs("audit-average", security__officer="armed_guard"), strict=True
+    ):
+        assert guard.outcome.start_to_report_s == unarmed.outcome.start_to_report_s
+        entered = stamps_s(guard, TEAM_ENTRY, "armed guard")
+        assert not stamps_s(unarmed, TEAM_ENTRY, "armed guard")
+        assert len(entered) <= 1
+        for time_s in entered:
+            went += 1
+            assert time_s >= guard.outcome.start_to_report_s
+    assert went > N_KEYS // 2
+
+
+def test_an_armed_guard_brings_contact_forward_and_it_is_not_always_made_by_the_guard():
+    name = "start_to_contact_s"
+    alone, guarded = (
+        column("audit-average", name),
+        column("audit-average", name, security__officer="armed_guard"),
+    )
+    assert sum(b < a for a, b in zip(alone, guarded, strict=True)) > N_KEYS // 4
+    assert sum(guarded) < sum(alone)
+    others = [
+        run
+        for run in runs("audit-average", security__officer="armed_guard")
+        if run.outcome.start_to_entry_s is not None
+        and run.outcome.start_to_contact_s > run.outcome.start_to_entry_s
+    ]
+    assert others
+
+
+def test_an_armed_guard_takes_the_reaction_of_an_officer_and_a_draw_of_its_own():
+    policy = load_policy("audit-average").with_lever("security.officer", "armed_guard")
+    for replicate in range(10):
+        model = ResponseModel(small_scenario(), policy, rng=9, replicate=replicate)
+        went = []
+        vars(model._security)["_on_go"] = lambda *_, log=went, of=model: log.append(of._incident.tick)
+        noticed = []
+        vars(model._security)["_on_notice"] = lambda log=noticed, of=model: log.append(of._incident.tick)
+        model._security.signs(0.0)
+        model.run()
+        incident = model._incident
+        reaction = incident.drawn_ticks("sro.reaction", Stream.GUARD_REACTION, "security")
+        assert [tick - reaction for tick in went] == noticed
+        assert reaction != incident.drawn_ticks("sro.reaction", Stream.SRO_REACTION, "sro")
+
+
+def test_an_armed_guard_is_a_role_that_a_policy_may_set_and_no_level_of_a_study_of_levers():
+    assert LEVERS["security.officer"].levels == ("none", "unarmed")
+    with pytest.raises(PolicyError, match="no level 'armed'; allowed are none, unarmed, armed_guard"):
+        load_policy("audit-average").with_lever("security.officer", "armed")

@@ -14,9 +14,11 @@ HAZARD_HASH = 6449740739095671079
 
 
 def test_the_numbers_of_the_streams_never_change():
-    """Renumbering changes every result; a new stream goes to the end."""
+    """Renumbering changes every result; a new one goes to the end; a number set aside may be missing."""
     numbers = [int(stream) for stream in Stream]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers[:85] == list(range(1, 86))
+    assert numbers == sorted(set(numbers))
+    assert (Stream.CARE_ORDER, Stream.WEAK_PARAMETER, Stream.GUARD_REACTION) == (85, 98, 99)
     assert (Stream.PLACE_HALL, Stream.HAZARD_START, Stream.SRO_PRESENT, Stream.HIDE_SPOT) == (1, 37, 63, 66)
 
 

@@ -1,0 +1,76 @@
+"""A probabilistic study: its identity, its folder, and nothing changed where the mode is off."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from paired import small_scenario
+
+from experiments.commands.compare import drawn_words
+from experiments.design import StudyDesign, arms_of
+from experiments.study import run_study
+from sim.errors import StudyError
+from sim.policies import load_policy
+from sim.probabilistic import drawn_values
+from sim.streams import RunKey
+
+
+def design(*, runs=3, **more):
+    place = more.pop("scenario", None) or small_scenario().with_(horizon_s=3600.0)
+    policies = [load_policy(name) for name in ("immediate-entry", "perimeter-1999")]
+    return StudyDesign(place, arms_of(policies), runs=runs, seed=4, **more)
+
+
+def run(what, out, **more):
+    return run_study(what, out, 1, progress=False, **more)
+
+
+def test_off_is_as_if_the_mode_did_not_exist():
+    off, on = design(), design(probabilistic=True)
+    assert "probabilistic" not in off.identity()
+    assert off.scenario_of(2) is off.scenario
+    assert on.fingerprint() != off.fingerprint()
+    assert not set(on.run_ids(range(3)).values()) & set(off.run_ids(range(3)).values())
+
+
+def test_the_folder_says_what_was_drawn_and_repeats_to_the_same_bytes(tmp_path):
+    what = design(probabilistic=True)
+    results = run(what, tmp_path / "one")
+    again = run(what, tmp_path / "two")
+    for name in ("outcomes.parquet", "parameters.parquet"):
+        assert (results.root / name).read_bytes() == (again.root / name).read_bytes()
+
+    drawn = results.parameters()
+    assert list(drawn["replicate"]) == [0, 1, 2]
+    for replicate, row in drawn.set_index("replicate").iterrows():
+        assert dict(row) == drawn_values(what.scenario, RunKey(4, replicate))
+    rows = json.loads((results.root / "manifest.json").read_text())["probabilistic"]
+    assert {row["name"] for row in rows} == set(drawn.columns) - {"replicate"}
+    assert all(
+        np.all((drawn[row["name"]] >= row["low"]) & (drawn[row["name"]] <= row["high"])) for row in rows
+    )
+    shared = results.outcomes().groupby("replicate")["start_to_report_s"].nunique()
+    assert set(shared) == {1}
+
+
+def test_more_runs_add_to_a_probabilistic_study_and_it_refuses_the_folder_of_a_plain_one(tmp_path):
+    run(design(runs=2, probabilistic=True), tmp_path / "out")
+    assert len(run(design(runs=3, probabilistic=True), tmp_path / "out").parameters()) == 3
+    with pytest.raises(StudyError, match="probabilistic parameters"):
+        run(design(runs=3), tmp_path / "out")
+    run(design(runs=3), tmp_path / "out", fresh=True)
+    with pytest.raises(StudyError, match="no drawn parameters"):
+        run(design(runs=3), tmp_path / "out").parameters()
+
+
+def test_a_sentence_says_how_many_are_drawn_and_what_the_scenario_keeps():
+    what = design(probabilistic=True)
+    n = len(drawn_values(what.scenario, RunKey(4, 0)))
+    assert f"{n} weak parameters" in drawn_words(what)
+    own = design(
+        probabilistic=True, scenario=small_scenario().with_(parameters={"entry.command_wait": 100.0})
+    )
+    assert f"{n - 1} weak parameters" in drawn_words(own)
+    assert "as the scenario sets them: entry.command_wait." in drawn_words(own)
