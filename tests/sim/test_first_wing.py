@@ -98,7 +98,7 @@ def test_an_officer_inside_minds_reports_of_what_was_later_than_setting_out(mode
     start = nav.inside_of(nav.main_entrance)[0]
     far, other = wings_by_distance(model, Team(9, 1, start, *nav.inner_point(start)))[:2]
     responders.hear_report(other, 500)
-    responders.join_inside(start, *nav.inner_point(start), far)
+    responders.join_inside(start, *nav.inner_point(start), far, "officer")
     (officer,) = responders.teams
     assert nav.wing[officer.goal] == far
     responders.hear_report(other, sent_tick)

@@ -76,7 +76,7 @@ def meeting(size, *, on_scene, replicate=0, is_wounded=True, from_inside=False):
     responders.first_arrival_tick, responders.officers_on_scene = 1000, on_scene
     space = model._hazard._space
     if from_inside:
-        responders.join_inside(space, *model.nav.inner_point(space), "")
+        responders.join_inside(space, *model.nav.inner_point(space), "", "officer")
     else:
         elsewhere = next(s for s in model.nav.indoor if s != space)
         responders.entry_tick = 1900
