@@ -46,4 +46,4 @@ def test_wider_halls_are_wider_by_the_same_share_as_doors():
 def test_which_emergent_facts_are_named_misses():
     """A fact that is met is no longer excused: taking its mechanism out of the model must show."""
     emergent = {one.id for one in FACTS if one.role == "emergent"}
-    assert emergent & set(MISSES) == {"F12", "F14"}
+    assert emergent & set(MISSES) == {"F10", "F12", "F14"}
