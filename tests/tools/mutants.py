@@ -134,9 +134,10 @@ def main() -> int:
         for tree in trees:
             tree.keep_cache()
         print(f"The suite is green in {baseline.total_s:.0f} s; drawing {args.number} mutants.", flush=True)
-        verdicts = try_mutants(trees, baseline, args.seed, args.number)
-        meet_the_whole_suite(trees[0], verdicts, baseline, deadline)
-    return report(verdicts, args)
+        by_seed = {seed: try_mutants(trees, baseline, seed, args.number) for seed in args.seed}
+        for verdicts in by_seed.values():
+            meet_the_whole_suite(trees[0], verdicts, baseline, deadline)
+    return max(report(seed, verdicts, args) for seed, verdicts in by_seed.items())
 
 
 def measure(tree: Tree, folder: Path) -> Baseline:
@@ -180,6 +181,7 @@ def _class_of(case: ET.Element) -> list[str]:
 
 def try_mutants(trees: list[Tree], baseline: Baseline, seed: int, number: int) -> list[Verdict]:
     """Judge mutants in drawn order until `number` of them count."""
+    print(f"Seed {seed}:", flush=True)
     free: queue.Queue[Tree] = queue.Queue()
     for tree in trees:
         free.put(tree)
@@ -275,13 +277,13 @@ def meet_the_whole_suite(tree: Tree, verdicts: list[Verdict], baseline: Baseline
             print(f"{verdict.status} by the whole suite: {verdict.mutation}", flush=True)
 
 
-def report(verdicts: list[Verdict], args: argparse.Namespace) -> int:
-    """Print the score and the survivors; 1 when fewer were noticed than asked for."""
+def report(seed: int, verdicts: list[Verdict], args: argparse.Namespace) -> int:
+    """Print the score and the survivors of a seed; 1 when fewer were noticed than asked for."""
     counted = [v for v in verdicts if v.status != "no import"]
     survivors = [v for v in counted if v.status == "survived"]
     share = 1 - len(survivors) / max(1, len(counted))
     noticed = len(counted) - len(survivors)
-    print(f"\nSeed {args.seed}: {noticed} of {len(counted)} mutants noticed ({share:.0%}).")
+    print(f"\nSeed {seed}: {noticed} of {len(counted)} mutants noticed ({share:.0%}).")
     print(f"{len(verdicts) - len(counted)} could not be imported and were not counted.")
     if survivors:
         print("Survivors:")
@@ -289,7 +291,8 @@ def report(verdicts: list[Verdict], args: argparse.Namespace) -> int:
             print(f"  {verdict.mutation}")
     if args.json:
         rows = [{**asdict(v), "mutation": str(v.mutation)} for v in verdicts]
-        Path(args.json).write_text(json.dumps(rows, indent=1), encoding="utf-8")
+        path = Path(args.json)
+        path.with_stem(f"{path.stem}-{seed}").write_text(json.dumps(rows, indent=1), encoding="utf-8")
     return int(share < args.share)
 
 
@@ -303,12 +306,14 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, nargs="+", default=[1], help="one seed or several (default 1)")
     parser.add_argument("--number", type=int, default=50)
     parser.add_argument("--share", type=float, default=0.8, help="share that must be noticed (default 0.8)")
     parser.add_argument("--minutes", type=float, default=55, help="time for everything (default 55)")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
-    parser.add_argument("--json", metavar="FILE", help="also write every verdict to FILE")
+    parser.add_argument(
+        "--json", metavar="FILE", help="also write every verdict to FILE, with the seed in its name"
+    )
     return parser.parse_args()
 
 

@@ -152,9 +152,10 @@ def test_two_hundred_people_all_get_out_of_the_shipped_schools(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("n", [200, 1000])
 @pytest.mark.parametrize("name", library.names())
-def test_a_thousand_people_all_get_out_at_every_seed(name, seed):
-    people, _, seconds = evacuation(library.load(name), 1000, seed)
+def test_all_get_out_of_the_shipped_schools_at_every_seed(name, n, seed):
+    people, _, seconds = evacuation(library.load(name), n, seed)
     assert seconds is not None, f"{(people.arrays.out_tick < 0).sum()} did not get out"
 
 

@@ -289,7 +289,7 @@ def test_a_stair_fills_up_no_more_than_bodies_fit():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(20))
 def test_four_thousand_people_all_get_out_of_the_high_school(seed):
     people, crowd, seconds = evacuation(library.load("high-school"), 4000, seed)
     assert seconds is not None
