@@ -111,8 +111,12 @@ class StudyDesign:
 
     @property
     def recorded_labels(self) -> tuple[str, ...]:
-        """Arms whose replicate 0 is recorded for the replay: the baseline and the next one."""
-        return tuple(arm.label for arm in self.baseline_first[:2])
+        """Arms whose replicate 0 is recorded for the replay: the baseline, and the next that may be shown."""
+        from sim.policies import may_stand_side_by_side
+
+        first, *others = self.baseline_first
+        beside = [arm for arm in others if may_stand_side_by_side([first.policy, arm.policy], self.scenario)]
+        return tuple(arm.label for arm in [first, *beside[:1]])
 
     def identity(self) -> dict[str, Any]:
         """Return what makes this study this study; the number of runs may grow and is not in it."""

@@ -105,6 +105,9 @@ class Results:
         with connect() as connection:
             check_question(connection, text)
             self._views(connection)
+            for table in ("outcomes", "curves"):  # read now: the question reads no file of another study
+                connection.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}")
+            connection.execute("SET enable_external_access = false")
             return connection.execute(text).df()
 
     def _views(self, connection: Any) -> None:

@@ -18,7 +18,7 @@ from sim.incident import Incident
 from sim.kernels.sight import visible_spaces
 from sim.kernels.types import SightArrays
 from sim.params import ParameterTable
-from sim.streams import Draws, Stream
+from sim.streams import OpenDraws, Stream
 
 Metres = NDArray[np.float64]
 
@@ -68,12 +68,6 @@ def _start_spaces(uses: Sequence[str], indoor: Sequence[int], ids: Sequence[str]
     return sorted(chosen, key=lambda row: ids[row])
 
 
-class _OwnDraws(Draws):
-    """The keyed draws with the hazard's own streams open."""
-
-    _closed = frozenset()
-
-
 class Hazard:
     """One hazard in one incident.
 
@@ -99,7 +93,7 @@ class Hazard:
         self._incident = incident
         self._on_move, self._on_end = on_move, on_end
         table: ParameterTable = incident.parameters
-        self._draws = draws = _OwnDraws(incident.draws.key)
+        self._draws = draws = OpenDraws(incident.draws.key)
         self._mean_gap_s = 60.0 / table.value(spec.rate)
         self._dwell_s = table.value(spec.dwell)
         self._reference_people = table.value("hazard.reference_people")

@@ -24,7 +24,7 @@ from sim.clock import TICKS_PER_S, to_ticks
 from sim.incident import Incident
 from sim.kernels.sight import can_see
 from sim.kernels.types import SightArrays
-from sim.streams import Stream
+from sim.streams import OpenDraws, Stream
 from sim.walkers import EXIT
 
 Rows = NDArray[np.int64]
@@ -70,7 +70,7 @@ class Leaving:
         self._n_decisions = np.zeros(n, dtype=np.int64)
         self._seen_from = -1
         self._ways: dict[tuple[int, bytes], tuple[int, int]] = {}
-        self._u = incident.draws.us(Stream.LEAVE_PERSON, incident.people.id_hash)
+        self._u = OpenDraws(incident.draws.key).us(Stream.LEAVE_PERSON, incident.people.id_hash)
 
     def start(self) -> None:
         """Let people look round every second from now on."""

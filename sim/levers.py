@@ -261,6 +261,7 @@ def sweep_refusal(name: str, values: Iterable[object] = ()) -> None:
     table = ParameterTable.default()
     if name in LEVERS:
         span, unit = LEVERS[name].span, LEVERS[name].unit
+        _refuse_levels_of_no_table(LEVERS[name], values)
     elif name in lever_rows() or name not in table:
         find_lever(name, "sweep")
         return
@@ -278,3 +279,11 @@ def sweep_refusal(name: str, values: Iterable[object] = ()) -> None:
             raise PolicyError(
                 f"sweep: '{name}' is {value} ({unit}); a sweep of it stays within {span[0]:g} to {span[1]:g}."
             )
+
+
+def _refuse_levels_of_no_table(lever: Lever, values: Iterable[object]) -> None:
+    """Refuse a sweep over a choice that the lever table does not list: a policy may set it."""
+    others = [value for value in values if lever.kind == "choice" and value not in lever.levels]
+    if others:
+        allowed = ", ".join(map(word, lever.levels))
+        raise PolicyError(f"sweep: '{lever.name}' is {others[0]!r}; a sweep of it takes {allowed}.")

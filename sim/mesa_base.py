@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from itertools import count
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
+from mesa.datacollection import DataCollector
 from mesa.experimental.continuous_space import ContinuousSpace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_DataCollector: Any = DataCollector  # Mesa 3.3 ships no types
 
 
 class _CountersOfModels:
@@ -89,6 +94,28 @@ class SecondsModel(mesa.Model):
         self._show_agents()
         remove: Any = super().remove_all_agents
         remove()
+
+
+class WholeRowCollector(_DataCollector):  # type: ignore[misc]
+    """Mesa's DataCollector, read between rows only.
+
+    Mesa's page plays the model in one thread and draws it in another; a table read in the middle of a row
+    has columns of different lengths, and pandas refuses it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._row = RLock()
+
+    def collect(self, model: Any) -> None:
+        """Collect one row."""
+        with self._row:
+            super().collect(model)
+
+    def get_model_vars_dataframe(self) -> Any:
+        """Return the rows collected so far."""
+        with self._row:
+            return super().get_model_vars_dataframe()
 
 
 class FloorSpace(ContinuousSpace):

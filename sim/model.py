@@ -96,7 +96,7 @@ class ResponseModel(ObservedModel):
         self._build(record=record)
         self._contact_tick: int | None = None
         self._end_tick: int | None = None
-        self._teams_shown = 0
+        self._n_teams_made = 0
         self._start()
 
     # -- building ----------------------------------------------------------------------------------
@@ -108,6 +108,8 @@ class ResponseModel(ObservedModel):
         self._people = draw_people(self.nav, self.setting, draws)
         doors = DoorState(self.nav)
         crowd = Crowd(self.nav, self._people, doors, parameters)
+        if not is_library(self.setting):
+            crowd.hide_responders()  # gone before contact would mean: wounded
         self._incident = incident = Incident(
             self.setting,
             self.policy,
@@ -318,9 +320,9 @@ class ResponseModel(ObservedModel):
     def _show_new_teams(self) -> None:
         if not self._shows_agents:
             return  # they are made together with the first look
-        for team in self._responders.teams[self._teams_shown :]:
+        for team in self._responders.teams_shown[self._n_teams_made :]:
             ContactTeam(self, team, self._incident)
-        self._teams_shown = len(self._responders.teams)
+        self._n_teams_made = len(self._responders.teams_shown)
 
     # -- what came out ---------------------------------------------------------------------------------
 

@@ -10,12 +10,11 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from mesa.datacollection import DataCollector
 from numpy.typing import NDArray
 
 from sim.clock import to_seconds, to_ticks
 from sim.incident import Incident
-from sim.mesa_base import FloorSpace, SecondsModel
+from sim.mesa_base import FloorSpace, SecondsModel, WholeRowCollector
 from sim.navigation import Navigation
 from sim.population import COLUMNS, State, shown_states
 from sim.recording import Recorder, Recording
@@ -100,8 +99,7 @@ class ObservedModel(SecondsModel):
 
     def __init__(self, rng: int) -> None:
         super().__init__(rng)
-        collector: Any = DataCollector  # Mesa 3.3 ships no types
-        self.datacollector: Any = collector(model_reporters={name: name for name in REPORTERS})
+        self.datacollector: Any = WholeRowCollector(model_reporters={name: name for name in REPORTERS})
 
     @property
     def elapsed_s(self) -> float:

@@ -7,7 +7,7 @@ neutral level. Unknown names are refused with a suggestion.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.resources import files
@@ -91,6 +91,15 @@ class Policy:
         A lever that is set to its neutral level counts, because it wins over a scenario's setting.
         """
         return sha256(dumps(dict(self.settings), sort_keys=True).encode()).hexdigest()[:32]
+
+
+def may_stand_side_by_side(policies: Sequence[Policy], scenario: Scenario) -> bool:
+    """Tell whether recordings of one incident under some policies may be shown together.
+
+    Where people who see the danger leave under one policy and not under another, the first who differ would
+    tell where it is (design, section 2.5).
+    """
+    return len({policy.under(scenario)["exit.option"] for policy in policies}) <= 1
 
 
 def policy_names() -> list[str]:

@@ -62,6 +62,7 @@ class Responders:
         self._on_move = on_move
         self._policy = ENTRY_POLICIES[str(incident.policy["entry.policy"])]
         self.teams: list[Team] = []
+        self.teams_shown: list[Team] = []
         self.entry_tick: int | None = None
         self.first_arrival_tick: int | None = None
         self.officers_on_scene = 0
@@ -174,7 +175,9 @@ class Responders:
 
     def _team_enters(self, team: Team) -> None:
         if not self._stopped:
-            self._incident.stamp(TEAM_ENTRY, who=f"contact team {team.number}")
+            # One more than usual comes only where an officer was wounded, and that is nobody's to see.
+            if team.number - self._n_inside <= MAX_TEAMS:
+                self._incident.stamp(TEAM_ENTRY, who=f"contact team {team.number}")
             self._place(team)
 
     def _place(self, team: Team) -> None:
@@ -182,9 +185,15 @@ class Responders:
         nav = self._incident.nav
         door = nav.main_entrance
         team.space, team.x, team.y = nav.inside_of(door)
-        self._incident.crowd.show_responder(team.number, team.space, team.x, team.y)
+        self._show(team)
         self._entered_space(team)
         self._next_goal(team)
+
+    def _show(self, team: Team) -> None:
+        """Show a team from its entry on, the usual number of them."""
+        if team.number - self._n_inside <= MAX_TEAMS:
+            self.teams_shown.append(team)
+            self._incident.crowd.show_responder(team.number, team.space, team.x, team.y)
 
     def join_inside(self, space: int, x: float, y: float, wing: str, who: str) -> None:
         """Let an officer who is inside already set out, as a team of one, towards the wing of the signs."""
@@ -196,7 +205,7 @@ class Responders:
         self.teams.append(team)
         self._n_inside += 1
         self._incident.stamp(TEAM_ENTRY, who=who)
-        self._incident.crowd.show_responder(team.number, space, x, y)
+        self._show(team)
         self._entered_space(team)
         self._next_goal(team)
 
@@ -298,7 +307,8 @@ class Responders:
         if route_id != team.route_id or self._stopped:
             return
         team.space, team.x, team.y, team.left_tick = space, x, y, self._incident.tick
-        self._incident.crowd.show_responder(team.number, space, x, y)
+        if team in self.teams_shown:
+            self._incident.crowd.show_responder(team.number, space, x, y)
         self._entered_space(team)
         if space == team.goal and space in self.searched:
             self._reaches(team, route_id)  # a hall is searched from where one enters it

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from sim.errors import PolicyError
 from sim.model import ResponseModel
 from sim.outcome import Outcome
-from sim.policies import Policy, load_policy
+from sim.policies import Policy, load_policy, may_stand_side_by_side
 from sim.recording import Recording
 from sim.scenario import Scenario, is_library, load_scenario
 from sim.streams import RunKey
@@ -69,7 +70,18 @@ def run_paired(
     -------
     list of RunResult
         In the order of the policies.
+
+    Raises
+    ------
+    PolicyError
+        If recorded policies differ in `exit.option`.
     """
+    recorded = [policy for policy in policies if policy.name in record]
+    if not may_stand_side_by_side(recorded, scenario):
+        raise PolicyError(
+            "recording: found policies with different levels of exit.option; side by side, who leaves under "
+            "one only would tell where the danger was. Record one of them, or policies with the same level."
+        )
     library_plan = is_library(scenario)
     results: list[RunResult] = []
     baseline: Outcome | None = None

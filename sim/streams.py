@@ -129,6 +129,9 @@ _HAZARDS_OWN = frozenset(
 )
 """Streams that only `hazard.py` draws from; it opens them for itself (design, section 2.1)."""
 
+_WHO_IS_HURT = frozenset({Stream.OFFICER_WOUNDED, Stream.SEVERITY, Stream.LEAVE_PERSON})
+"""Streams that, beside what can be seen of a run, would say who is hurt (design, section 2.5)."""
+
 
 class RunKey(NamedTuple):
     """Key of a run: the seed of the study and the number of the replicate. Never the policy."""
@@ -152,7 +155,7 @@ class Draws:
         Seed and replicate, both not negative.
     """
 
-    _closed: frozenset[Stream] = _HAZARDS_OWN
+    _closed: frozenset[Stream] = _HAZARDS_OWN | _WHO_IS_HURT
 
     def __init__(self, key: RunKey) -> None:
         self.key = key
@@ -173,7 +176,7 @@ class Draws:
         Raises
         ------
         DrawError
-            If the stream is one of the hazard's own.
+            If the stream is the hazard's own, or tells who is hurt.
         """
         self._refuse_closed(stream)
         hashed = entity_hash(entity) if isinstance(entity, str) else entity
@@ -196,6 +199,12 @@ class Draws:
     def _refuse_closed(self, stream: Stream) -> None:
         if stream in self._closed:
             raise DrawError(
-                f"{stream.name}: this draw is the hazard's own, and nothing else reads it; "
-                "compare policies on the same run key instead."
+                f"{stream.name}: this draw would say where the hazard is or who is hurt, and only the file "
+                "of that concept reads it; compare policies on the same run key instead."
             )
+
+
+class OpenDraws(Draws):
+    """The same draws without a closed stream, for the files of the concepts that these streams belong to."""
+
+    _closed = frozenset()

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from sim.clock import to_seconds
 from sim.incident import Incident
-from sim.streams import Stream
+from sim.streams import OpenDraws, Stream
 
 
 class Severity(IntEnum):
@@ -63,7 +63,8 @@ class Survival:
         return found
 
     def _numbers(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        return self._incident.draws.us(Stream.SEVERITY, self._incident.people.id_hash[rows])
+        draws = OpenDraws(self._incident.draws.key)
+        return draws.us(Stream.SEVERITY, self._incident.people.id_hash[rows])
 
     def survivable_class(self) -> NDArray[np.int64]:
         """Return the rows of the injured who are in the survivable class."""

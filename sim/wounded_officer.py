@@ -10,7 +10,7 @@ touches this.
 from __future__ import annotations
 
 from sim.incident import Incident
-from sim.streams import Stream
+from sim.streams import OpenDraws, Stream
 from sim.timeline import RESPONDER_WOUNDED
 
 LARGEST_TEAM = 5
@@ -37,7 +37,8 @@ class WoundedOfficer:
             return False
         self.met_by = size
         # One number for all sizes: who is wounded in a large team would have been alone too.
-        if self._incident.draws.u(Stream.OFFICER_WOUNDED, "first officer") >= self._chance(size):
+        u = OpenDraws(self._incident.draws.key).u(Stream.OFFICER_WOUNDED, "first officer")
+        if u >= self._chance(size):
             return False
         self.n_wounded += 1
         self._incident.stamp(RESPONDER_WOUNDED, who="first officer")

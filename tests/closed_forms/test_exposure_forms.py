@@ -12,9 +12,8 @@ import pytest
 from numbers_of_tests import draws_of, exponential
 
 from sim.clock import TICKS_PER_S, Agenda, to_ticks
-from sim.hazard import _OwnDraws
 from sim.model import ResponseModel
-from sim.streams import RunKey, Stream
+from sim.streams import OpenDraws, RunKey, Stream
 
 RUNS = 4000
 
@@ -37,7 +36,7 @@ def events(monkeypatch):
     def run(replicate, rate_per_s, view_s):
         found.clear()
         pieces[:] = [(to_ticks(a), to_ticks(b)) for a, b in view_s]
-        hazard._draws, hazard._candidates = _OwnDraws(RunKey(11, replicate)), 0
+        hazard._draws, hazard._candidates = OpenDraws(RunKey(11, replicate)), 0
         hazard._mean_gap_s, incident.agenda, incident.tick = 1.0 / rate_per_s, Agenda(), 0
         hazard._next_candidate(0.0)
         until = max((b for _, b in pieces), default=to_ticks(60.0))

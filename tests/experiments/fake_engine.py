@@ -58,13 +58,14 @@ class FakePolicy:
     name: str
     delay_s: float = 0.0
     plain_words: str = "Words."
+    exit_option: str = "lockdown_only"
 
     @property
     def levers(self) -> dict[str, Any]:
         return {"entry.delay_s": self.delay_s}
 
     def __getitem__(self, lever: str) -> Any:
-        return self.levers[lever]
+        return (self.levers | {"exit.option": self.exit_option})[lever]
 
     def with_lever(self, _lever: str, value: Any, label: str | None = None) -> FakePolicy:
         return replace(self, delay_s=float(value), name=label or self.name)

@@ -38,6 +38,11 @@ REFUSED = [
     "SELECT replicate FROM outcomes WHERE injury_events = (SELECT max(injury_events) FROM outcomes)",
     "SELECT 1; SELECT replicate FROM outcomes ORDER BY injury_events",
     "SELECT max(COLUMNS('exposure.*')) FROM outcomes",
+    "SELECT struct_extract(o, 'injury_events') AS v FROM outcomes AS o ORDER BY v DESC",
+    "SELECT outcomes FROM outcomes ORDER BY outcomes",
+    "SELECT max(struct_extract(o, 'injury_events')) FROM outcomes AS o",
+    "SELECT quantile_cont(survivable_deaths_averted, 1.0) FROM outcomes",
+    "SELECT list(injury_events) FROM outcomes",
 ]
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from experiments.design import Arm, StudyDesign
@@ -57,6 +58,14 @@ def test_what_did_not_happen_is_null_with_a_flag_and_never_nan(tmp_path):
         " coalesce(bool_or(isnan(start_to_contact_s)), false) AS nan FROM outcomes WHERE policy = 'never'"
     )
     assert found.iloc[0].tolist() == [6, 0, True, False]
+
+
+def test_a_question_reads_no_file(tmp_path):
+    results = run(design(), tmp_path / "out")
+    other = tmp_path / "out" / "outcomes.parquet"
+
+    with pytest.raises(duckdb.Error, match="disabled by configuration"):
+        results.sql(f"SELECT count(*) FROM outcomes JOIN read_parquet('{other}') AS o USING (replicate)")
 
 
 def test_a_repeat_and_any_number_of_workers_give_the_same_bytes(tmp_path):

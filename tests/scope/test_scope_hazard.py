@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim import hazard
-from sim.hazard import Hazard, HazardSpec, _OwnDraws, _start_spaces
+from sim.hazard import Hazard, HazardSpec, _start_spaces
 
 REPO = Path(__file__).resolve().parents[2]
 PRODUCT = [
@@ -136,14 +136,14 @@ def test_order_of_the_file_does_not_change_the_start_list() -> None:
 def test_the_start_has_equal_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     """Over many keys every public space of the elementary school starts about equally often."""
     from buildings.library import load
-    from sim.streams import RunKey, Stream
+    from sim.streams import OpenDraws, RunKey, Stream
 
     plan = load("elementary")
     indoor = [k for k, space in enumerate(plan.spaces) if space.use != "outdoors"]
     spaces = _start_spaces([s.use for s in plan.spaces], indoor, [s.id for s in plan.spaces])
     n = 200 * len(spaces)
     counts = Counter(
-        int(_OwnDraws(RunKey(3, k)).u(Stream.HAZARD_START, "hazard") * len(spaces)) for k in range(n)
+        int(OpenDraws(RunKey(3, k)).u(Stream.HAZARD_START, "hazard") * len(spaces)) for k in range(n)
     )
     chi2 = sum((counts[k] - 200) ** 2 / 200 for k in range(len(spaces)))
     assert chi2 < len(spaces) + 5 * (2 * len(spaces)) ** 0.5

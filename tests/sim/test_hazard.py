@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from sim.clock import TICKS_PER_S, Agenda
-from sim.hazard import _OwnDraws
 from sim.kernels.exposure import see_one
 from sim.kernels.types import SightArrays
 from sim.model import ResponseModel
 from sim.population import State
-from sim.streams import Stream
+from sim.streams import OpenDraws, Stream
 
 FAR = 10**9
 
@@ -86,7 +85,7 @@ def test_an_event_falls_on_the_lowest_keyed_number(model, hazard, monkeypatch):
     injured = []
     monkeypatch.setattr(model._incident.crowd, "exposed_rows", lambda: rows)
     monkeypatch.setattr(model._incident.crowd, "injure", injured.append)
-    draws = _OwnDraws(model.key)
+    draws = OpenDraws(model.key)
     ids = model._people.id_hash
     for number in range(40):
         hazard._candidate(number, 0.0)

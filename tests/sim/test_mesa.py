@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import threading
 import warnings
+from types import SimpleNamespace
 
 import mesa
 import numpy as np
 import pytest
 
 from sim.agents import ContactTeam, Occupant
+from sim.mesa_base import WholeRowCollector
 from sim.model import ResponseModel
 from sim.population import State
 
@@ -99,3 +102,26 @@ def test_agents_are_made_at_the_first_look_and_change_nothing():
     assert np.array_equal(looked.column("x"), unseen.column("x"))
     unseen.remove_all_agents()
     assert len(unseen.agents) == 0
+
+
+def test_the_table_of_a_run_is_read_between_rows_only():
+    """A page reads it from another thread: while a row is being collected the reader waits."""
+    collecting, go_on, read = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(_model):
+        collecting.set()
+        go_on.wait(10)
+        return 1
+
+    collector = WholeRowCollector(model_reporters={"first": lambda _model: 0, "second": slow})
+    writer = threading.Thread(target=collector.collect, args=(SimpleNamespace(),))
+    reader = threading.Thread(target=lambda: (collector.get_model_vars_dataframe(), read.set()))
+    writer.start()
+    assert collecting.wait(10)
+    reader.start()
+    assert not read.wait(0.2)
+    go_on.set()
+    writer.join(10)
+    reader.join(10)
+    assert read.is_set()
+    assert collector.get_model_vars_dataframe().to_dict("list") == {"first": [0], "second": [1]}

@@ -156,6 +156,12 @@ def test_a_sweep_stays_in_its_range(name, good, bad):
         sweep_refusal(name, [*good, bad])
 
 
+def test_a_sweep_of_a_choice_takes_the_levels_of_the_lever_table_only():
+    sweep_refusal("security.officer", LEVERS["security.officer"].levels)
+    with pytest.raises(PolicyError, match=r"'security\.officer' is 'armed_guard'; a sweep of it takes none"):
+        sweep_refusal("security.officer", ["none", "armed_guard"])
+
+
 @pytest.mark.parametrize("name", ["entry.policy", "agency.units", "notify.tell_delay"])
 def test_a_sweep_of_a_response_is_allowed(name):
     sweep_refusal(name)

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from sim.errors import DrawError
-from sim.hazard import _OwnDraws
-from sim.streams import _HAZARDS_OWN, Draws, RunKey, Stream, entity_hash
+from sim.streams import _HAZARDS_OWN, Draws, OpenDraws, RunKey, Stream, entity_hash
 
 KEY = RunKey(seed=7, replicate=3)
 HAZARD_HASH = 6449740739095671079
@@ -32,7 +31,7 @@ def test_a_draw_is_the_first_word_of_numpys_philox_block():
         counter = np.array([int(stream) - 1, entity_hash(entity), ordinal, 0], dtype=np.uint64)
         generator = np.random.Philox(key=np.array(KEY, dtype=np.uint64), counter=counter)
         expected = (int(generator.random_raw()) >> 11) * 2.0**-53
-        assert _OwnDraws(KEY).u(stream, entity, ordinal) == expected
+        assert OpenDraws(KEY).u(stream, entity, ordinal) == expected
 
 
 def test_draws_of_many_equal_draws_of_one():
@@ -58,7 +57,7 @@ def test_draws_are_uniform_in_every_stream():
     hashes = np.array([entity_hash(f"entity {k}") for k in range(2000)], dtype=np.uint64)
     grid = (np.arange(2000) + 0.5) / 2000
     for stream in Stream:
-        drawn = np.sort(_OwnDraws(KEY).us(stream, hashes))
+        drawn = np.sort(OpenDraws(KEY).us(stream, hashes))
         assert drawn[0] >= 0.0
         assert drawn[-1] < 1.0
         assert np.abs(drawn - grid).max() < 2.23 / np.sqrt(2000), stream.name
@@ -80,10 +79,10 @@ def test_any_64_bit_seed_works(seed):
     assert 0.0 <= Draws(RunKey(seed, 0)).u(Stream.SPEED, "a") < 1.0
 
 
-def test_the_hazards_own_draws_are_refused_to_everybody_else():
+def test_draws_that_say_where_the_hazard_is_or_who_is_hurt_are_refused_to_everybody_else():
     own = {stream for stream in Stream if stream.name.startswith("HAZARD_")}
     assert own == _HAZARDS_OWN
-    for stream in own:
+    for stream in own | {Stream.OFFICER_WOUNDED, Stream.SEVERITY, Stream.LEAVE_PERSON}:
         with pytest.raises(DrawError, match=stream.name):
             Draws(KEY).u(stream, "hazard")
         with pytest.raises(DrawError, match=stream.name):
