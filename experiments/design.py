@@ -139,7 +139,7 @@ class StudyDesign:
 
     def fingerprint_of(self, arm: Arm) -> str:
         """Return the hash of an arm's levers as they hold in this scenario, whatever the arm is called."""
-        return str(arm.policy.under(self.scenario).fingerprint())
+        return arm.policy.under(self.scenario).fingerprint()
 
     def fingerprint(self) -> str:
         """Return the identity as 16 hexadecimal digits."""
@@ -217,7 +217,7 @@ def delay_sweep(arms: Sequence[Arm], delays_s: Sequence[float]) -> tuple[Arm, ..
     swept = []
     for arm in arms:
         for delay in delays_s:
-            own = float(arm.policy["entry.delay_s"])
+            own = arm.policy.number("entry.delay_s")
             label = arm.label if delay == own == 0 else f"{arm.label} +{delay:g} s"
             swept.append(Arm(label, arm.policy.with_lever("entry.delay_s", delay, label=label)))
     return tuple(swept)
@@ -225,9 +225,9 @@ def delay_sweep(arms: Sequence[Arm], delays_s: Sequence[float]) -> tuple[Arm, ..
 
 def model_version() -> str:
     """Return the version of the model's behaviour, which is bumped when any row changes."""
-    import sim
+    from sim import MODEL_VERSION
 
-    return str(getattr(sim, "MODEL_VERSION", "1"))
+    return MODEL_VERSION
 
 
 def _digest(value: object) -> str:

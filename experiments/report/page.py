@@ -23,7 +23,7 @@ from experiments.figures import (
     draw_figures,
     svg_text,
 )
-from experiments.words import FEW_PAIRS, HEADLINE, difference, sentence, span, value
+from experiments.words import FEW_PAIRS, HANDLING, HEADLINE, difference, sentence, span, value
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from experiments.store import Results
     from sim.evidence import Parameter
 
-HANDLING = "Handle as sensitive: describes a real place"
-"""Handling label of a report on a plan that is not in our library, unless another is given."""
 _LEVER_WORDS = {True: "yes", False: "no"}
 
 

@@ -13,8 +13,8 @@ from shapely import Polygon, box, union_all
 from shapely.geometry.base import BaseGeometry
 
 from sim import crowd
+from sim.clock import TICK_S as TICK_S
 
-TICK_S = 0.05
 PASS, MISS, REPORT = "pass", "miss", "reported"
 
 
