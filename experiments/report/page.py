@@ -243,10 +243,10 @@ def _lever(level: Any) -> str:
 
 
 def _evidence() -> dict[str, Any]:
-    """Return the numbers of the model by strength of evidence."""
+    """Return the numbers of the model by strength of evidence; what a policy chooses is none of them."""
     from sim.params import ParameterTable
 
-    rows = [row for row in ParameterTable.default() if row.distribution != "choice"]
+    rows = [row for row in ParameterTable.default() if row.role != "choice"]
     by_strength = {
         name: [row for row in rows if row.evidence == name] for name in ("strong", "medium", "weak")
     }
@@ -262,7 +262,7 @@ def _evidence() -> dict[str, Any]:
 def _central(row: Parameter) -> str:
     from sim.evidence import CENTRAL
 
-    if row.distribution not in CENTRAL and row.distribution != "beta":
+    if row.distribution not in CENTRAL:
         return "table"
     return f"{row.central:g} {'' if row.unit == '1' else row.unit}".strip()
 
