@@ -28,7 +28,6 @@ WALK_MPS = crowd.Person.speed_mps
 """Free walking speed of people who are spread over a building (m/s): the crowd API's default."""
 
 EVACUATION, LOCKDOWN = "evacuation", "lockdown"
-MODES = (EVACUATION, LOCKDOWN)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.floor import Floor
-from sim.crowd.input import DoorEvent
+from sim.crowd.input import DoorEvent, some_of
 from sim.errors import CrowdError, closest
 from sim.kernels.steering import CLEARANCE_M
 from sim.kernels.types import PeopleArrays
@@ -80,10 +80,9 @@ def check_event(floor: Floor, event: DoorEvent) -> None:
     """Say what is wrong with an event."""
     if event.name not in floor.doors:
         known = list(floor.doors)
-        shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "") if known else "none"
         raise CrowdError(
             f"{event.action} at {event.at_s:g} s: there is no door or exit '{event.name}'."
-            f"{closest(str(event.name), known)} There are: {shown}."
+            f"{closest(str(event.name), known)} There are: {some_of(known)}."
         )
     if not 0.0 <= event.at_s < float("inf"):
         raise CrowdError(

@@ -48,12 +48,6 @@ class Walk:
         """How often somebody who stood still for long was let through with a smaller body."""
         return int(self._work.counts[1])
 
-    @property
-    def n_walking(self) -> int:
-        """Number of walkers."""
-        self._enlist()
-        return int(self._work.counts[0])
-
     def aim(
         self,
         rows: NDArray[np.int64],
