@@ -217,7 +217,7 @@ def delay_sweep(arms: Sequence[Arm], delays_s: Sequence[float]) -> tuple[Arm, ..
     swept = []
     for arm in arms:
         for delay in delays_s:
-            own = arm.policy.number("entry.delay_s")
+            own = float(arm.policy["entry.delay_s"])
             label = arm.label if delay == own == 0 else f"{arm.label} +{delay:g} s"
             swept.append(Arm(label, arm.policy.with_lever("entry.delay_s", delay, label=label)))
     return tuple(swept)
