@@ -1,7 +1,7 @@
 """What a place is: levels, spaces, doors, locks, connectors and zones. Frozen, in metres, with string ids.
 
 These models are also the file format `firstminutes-plan`: one definition serves reading, writing, the
-JSON Schema for editors and the checks of types. Rules that need geometry are in `checks.py`.
+JSON Schema for editors and the checks of types. Rules that need geometry are in `checks/`.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ class StudyDesign:
 
     def fingerprint_of(self, arm: Arm) -> str:
         """Return the hash of an arm's levers as they hold in this scenario, whatever the arm is called."""
-        return str(arm.policy.under(self.scenario).fingerprint())
+        return arm.policy.under(self.scenario).fingerprint()
 
     def fingerprint(self) -> str:
         """Return the identity as 16 hexadecimal digits."""
@@ -229,9 +229,9 @@ def delay_sweep(arms: Sequence[Arm], delays_s: Sequence[float]) -> tuple[Arm, ..
 
 def model_version() -> str:
     """Return the version of the model's behaviour, which is bumped when any row changes."""
-    import sim
+    from sim import MODEL_VERSION
 
-    return str(getattr(sim, "MODEL_VERSION", "1"))
+    return MODEL_VERSION
 
 
 def _digest(value: object) -> str:

@@ -13,25 +13,21 @@ import importlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from experiments import worker
 from experiments.design import StudyDesign
-from experiments.folder import FORMAT, FORMAT_VERSION, StudyFolder, file_stems
+from experiments.folder import StudyFolder, file_stems
+from experiments.manifest import drawn_table, manifest_of
 from experiments.parts import outcome_columns, write_atomic
 from experiments.progress import Progress
 from experiments.store import Results, timeline_bytes
 from sim.errors import FirstMinutesError, StudyError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ENGINE = "sim.run"
 CHUNK_S = 2.0
@@ -293,79 +289,3 @@ def _replicates_per_chunk(last: worker.Chunk, seconds: float) -> int:
 
 def _or_forkserver(methods: list[str]) -> str:
     return " or forkserver." if "forkserver" in methods else "."
-
-
-def manifest_of(design: StudyDesign, command: str = "") -> dict[str, Any]:
-    """Return the manifest: all that is needed to know what a study is and to run it again."""
-    scenario = design.scenario
-    return {
-        "format": FORMAT,
-        "version": FORMAT_VERSION,
-        "study": design.fingerprint(),
-        "model_version": design.model_version,
-        "versions": versions(),
-        "seed": design.seed,
-        "runs": design.runs,
-        "policies": [
-            {
-                "label": arm.label,
-                "name": arm.policy.name,
-                "plain_words": arm.policy.plain_words,
-                "levers": dict(arm.policy.under(scenario).levers),
-                "fingerprint": design.fingerprint_of(arm),
-            }
-            for arm in design.arms
-        ],
-        "baseline": design.baseline,
-        "probabilistic": drawn_of(design),
-        "scenario": {
-            "name": scenario.name,
-            "plain_words": scenario.plain_words,
-            "building": scenario.building,
-            "day_part": scenario.day_part,
-            "area": scenario.area,
-            "horizon_s": scenario.horizon_s,
-            "arrival_median_s": scenario.arrival_median_s,
-            "fingerprint": scenario.fingerprint(),
-            "plan_hash": scenario.plan.content_hash(),
-            "library_plan": worker.keeps_harm_levels(design),
-            "people": None,
-        },
-        "command": command,
-        "created_utc": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-
-
-def drawn_of(design: StudyDesign) -> list[dict[str, Any]] | None:
-    """Return the rows that a probabilistic study draws, with range and scale; None for any other study."""
-    if not design.probabilistic:
-        return None
-    from sim.probabilistic import drawn_rows
-
-    return [row._asdict() for row in drawn_rows(design.scenario)]
-
-
-def drawn_table(design: StudyDesign) -> pd.DataFrame:
-    """Return what each replicate of a probabilistic study draws: one row per replicate, a column per row."""
-    import pandas as pd
-
-    from sim.probabilistic import drawn_values
-    from sim.streams import RunKey
-
-    drawn = [drawn_values(design.scenario, RunKey(design.seed, k)) for k in range(design.runs)]
-    table = pd.DataFrame(drawn)
-    table.insert(0, "replicate", range(design.runs))
-    return table
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of the packages whose change could change a row."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {"python": sys.version.split()[0]}
-    for name in ("firstminutes", "mesa", "numba", "numpy", "scipy", "shapely", "duckdb"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "unknown"
-    return found

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from experiments.words import clock, difference, value
+from sim.timeline import OFFICER_ON_SCENE, ROOM_SECURED
 
 if TYPE_CHECKING:
     from experiments.compare import Comparison
@@ -140,7 +141,7 @@ def _grouped(timeline: Sequence[Any]) -> list[tuple[Any, int, float]]:
     groups: dict[tuple[str, str], tuple[Any, int, float]] = {}
     order: list[tuple[str, str]] = []
     for number, row in enumerate(timeline):
-        repeats = row.event.upper() in ("ROOM_SECURED", "OFFICER_ON_SCENE", "ROOMS_RELEASED")
+        repeats = row.event in (ROOM_SECURED, OFFICER_ON_SCENE)
         key = (row.event, row.where if repeats else str(number))
         if key in groups:
             first, count, _ = groups[key]

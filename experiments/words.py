@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 HEADLINE = "start_to_contact_s"
 FEW_PAIRS = 20
+HANDLING = "Handle as sensitive: describes a real place"
+"""Handling label of a page on a plan that is not in our library, unless another is given."""
 
 
 def span(seconds: float | None) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 
 from experiments.design import Arm, StudyDesign
 from sim.errors import FirstMinutesError
-from sim.outcome import HARM_LEVELS
+from sim.outcome import HARM_LEVELS, versus
 
 # One thread per process: the runs are what is parallel.
 ONE_THREAD = {
@@ -28,7 +28,6 @@ ONE_THREAD = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-VERSUS = "_vs_baseline"
 
 
 @dataclass
@@ -105,7 +104,7 @@ def run_chunk(
             if not keep_harm:
                 row |= dict.fromkeys(HARM_LEVELS)
             if not tried.has_baseline:
-                row |= {name: None for name in row if name.endswith(VERSUS)}
+                row |= dict.fromkeys(map(versus, HARM_LEVELS))
             chunk.people = max(chunk.people, int(result.n_people))
             chunk.curves.append((arm.label, replicate, tuple(float(share) for share in result.curve)))
             if result.recording is not None and arm.label in recorded:
@@ -116,9 +115,9 @@ def run_chunk(
 
 def keeps_harm_levels(design: StudyDesign) -> bool:
     """Tell, by content and not by any flag, whether the plan is one of ours."""
-    from buildings.library import is_library_plan
+    from sim.scenario import is_library
 
-    return bool(is_library_plan(design.scenario.plan))
+    return is_library(design.scenario)
 
 
 @dataclass(frozen=True)

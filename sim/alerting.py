@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.clock import to_ticks
+from sim.clock import TICKS_PER_S, to_ticks
 from sim.incident import Incident
 from sim.population import Role, State
 from sim.streams import Stream, entity_hash
@@ -41,7 +41,7 @@ class Alerting:
         self._hearing_m = table.value("notify.hearing_range")
         self._recognise = np.round(
             np.asarray(table.quantile("notify.recognise_delay", draws.us(Stream.RECOGNISE, people.id_hash)))
-            * 20
+            * TICKS_PER_S
         ).astype(np.int64)
         self._has_signs = np.zeros(people.n, dtype=np.bool_)
         self._group_alerted = np.zeros(people.n_groups, dtype=np.bool_)
@@ -203,7 +203,7 @@ class Alerting:
 
     def _reach_group(self, group: int) -> None:
         leader = int(self._incident.people.leader[group])
-        reach = float(str(self._incident.policy["notify.alert_reach"]))
+        reach = self._incident.policy.number("notify.alert_reach")
         who = row_id(self._incident, leader) if leader >= 0 else entity_hash(f"group:{group}")
         if leader >= 0 and self._incident.draws.u(Stream.ALERT_REACH, who) < reach:
             self._alert_group(group)

@@ -82,10 +82,8 @@ class CasualtyCollection:
     def _round_trip(self, number: int) -> int:
         """Draw how long the number-th ambulance is away: to hospital and back (ticks)."""
         incident = self._incident
-        multiplier = incident.parameters.table("area.travel_multiplier", incident.scenario.area)
-        return to_ticks(
-            2.0 * multiplier * incident.drawn("ems.transport", Stream.TRANSPORT, "ambulance", number)
-        )
+        transport_s = incident.drawn_travel_s("ems.transport", Stream.TRANSPORT, "ambulance", number)
+        return to_ticks(2.0 * transport_s)
 
     def last_out_s(self) -> float | None:
         """Return when the last patient left the scene (s), None if that was not before the horizon."""

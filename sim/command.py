@@ -55,7 +55,7 @@ class Command:
             stall = incident.drawn_ticks("stall.end", Stream.STALL_END, "command")
             incident.agenda.at(incident.tick + stall, self._order)
             return
-        median_s = float(str(incident.policy["command.establish_time"]))
+        median_s = incident.policy.number("command.establish_time")
         default_s = incident.parameters.value("command.establish_time")
         drawn_s = incident.drawn("command.establish_time", Stream.COMMAND_ESTABLISH, "command")
         delay_s = drawn_s * median_s / default_s * incident.training_factor()

@@ -18,7 +18,7 @@ from sim.timeline import CALL_ANSWERED, DISPATCH, FIRST_CALL, FIRST_LE_ON_SCENE,
 
 MIN_TRAVEL_S = 10.0
 MODELLED_ARRIVALS = 12
-"""Officers whose arrival is an event; later ones are a count (no more than four teams enter)."""
+"""Officers whose arrival is an event; later ones are a count (`responders.MAX_TEAMS` is far below)."""
 
 
 class Dispatch:
@@ -110,15 +110,13 @@ class Dispatch:
     def _schedule_arrivals(self, first_tick: int, to_county: int = 0) -> None:
         """Schedule the agency's own units by exponential gaps, then mutual aid after its own delay."""
         incident = self._incident
-        area = incident.scenario.area
         n_own = int(incident.parameters.table("agency.units", str(incident.policy["agency.size"])))
-        multiplier = incident.parameters.table("area.travel_multiplier", area)
-        aid_s = multiplier * incident.drawn("agency.mutual_aid_delay", Stream.MUTUAL_AID, "mutual aid")
+        aid_s = incident.drawn_travel_s("agency.mutual_aid_delay", Stream.MUTUAL_AID, "mutual aid")
         tick = first_tick
         aid_from = max(first_tick, incident.tick + to_county + to_ticks(aid_s))
         for number in range(MODELLED_ARRIVALS):
             if number:
-                gap_s = multiplier * incident.drawn(
+                gap_s = incident.drawn_travel_s(
                     "patrol.arrival_rate_next", Stream.ARRIVAL_GAP, "patrol", number
                 )
                 tick += max(1, to_ticks(gap_s))
@@ -126,8 +124,7 @@ class Dispatch:
                 tick = max(tick, aid_from)
             incident.agenda.at(tick, self._arrive)
         if incident.policy["sro.state"] == "district_roving" and is_on_duty(incident):
-            travel_s = multiplier * incident.drawn("district.travel", Stream.DISTRICT_TRAVEL, "sro")
-            incident.agenda.at(incident.tick + to_ticks(travel_s), self._arrive)
+            incident.agenda.at(incident.tick + to_ticks(self._district.travel_s_of("sro")), self._arrive)
 
     def _arrive(self) -> None:
         incident = self._incident

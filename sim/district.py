@@ -24,7 +24,7 @@ class District:
     def __init__(self, incident: Incident) -> None:
         self._incident = incident
         self.has_centre = incident.policy["district.dispatch_centre"] == "district_own"
-        self.n_units = int(str(incident.policy["district.pool"]))
+        self.n_units = int(incident.policy.number("district.pool"))
 
     def relay_ticks(self) -> int:
         """Return the time of a relay between the district and the county PSAP, either way (ticks)."""
@@ -46,12 +46,10 @@ class District:
             return self._incident.drawn_ticks("district.dispatch_delay", Stream.DISTRICT_DISPATCH, "district")
         return to_county_dispatch + self.relay_ticks()
 
+    def travel_s_of(self, who: str) -> float:
+        """Draw the travel of somebody who comes from elsewhere in the district to the school (s)."""
+        return self._incident.drawn_travel_s("district.travel", Stream.DISTRICT_TRAVEL, who)
+
     def travel_s(self) -> list[float]:
         """Return the travel of every unit of the pool (s), whatever number of them there is."""
-        incident = self._incident
-        multiplier = incident.parameters.table("area.travel_multiplier", incident.scenario.area)
-        return [
-            multiplier
-            * incident.drawn("district.travel", Stream.DISTRICT_TRAVEL, f"district unit {number + 1}")
-            for number in range(self.n_units)
-        ]
+        return [self.travel_s_of(f"district unit {number + 1}") for number in range(self.n_units)]

@@ -29,13 +29,11 @@ class DoorState:
     ----------
     nav : Navigation
         Compiled plan.
-    on_change : callable
-        Called without arguments after any change of state.
     """
 
-    def __init__(self, nav: Navigation, on_change: Callable[[], None] | None = None) -> None:
+    def __init__(self, nav: Navigation) -> None:
         self._nav = nav
-        self._on_change = on_change
+        self._on_change: Callable[[], None] = lambda: None
         n_doors = nav.n_doors
         self.closed = nav.normally_closed.astype(np.uint8)
         self.locked = np.zeros(n_doors, dtype=np.uint8)
@@ -77,8 +75,7 @@ class DoorState:
     def _changed(self, door: int) -> None:
         self.version += 1
         self._derive(door)
-        if self._on_change is not None:
-            self._on_change()
+        self._on_change()
 
     def _derive(self, door: int) -> None:
         """Derive passage per side and sight.

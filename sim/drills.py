@@ -24,11 +24,10 @@ from sim.walkers import NOT_SHELTERS
 if TYPE_CHECKING:
     from sim.scenario import Scenario
 
-WALK_MPS = 1.3
+WALK_MPS = crowd.Person.speed_mps
 """Free walking speed of people who are spread over a building (m/s): the crowd API's default."""
 
 EVACUATION, LOCKDOWN = "evacuation", "lockdown"
-MODES = (EVACUATION, LOCKDOWN)
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,9 @@ from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 from shapely.ops import polylabel
 
+from sim.kernels.stepping import WALL_CELL_M as WALL_CELL_M
+from sim.kernels.stepping import WALL_REACH_M as WALL_REACH_M
 from sim.kernels.types import NavArrays
-
-WALL_CELL_M = 1.0
-"""Edge of a cell of the wall grid (m); kernels get it through this constant in `kernels.movement` too."""
-
-WALL_REACH_M = 0.6
-"""A wall is listed in every cell that it comes this near to (m)."""
 
 _ON_LINE_M = 1e-4
 """A door's mid-line lies on an outline if it is this near to it (m)."""

@@ -53,6 +53,11 @@ class Incident:
         """Draw a duration of the table in whole ticks."""
         return to_ticks(self.drawn(name, stream, entity, ordinal))
 
+    def drawn_travel_s(self, name: str, stream: Stream, entity: str | int, ordinal: int = 0) -> float:
+        """Draw a travel time of the table, which takes longer in some areas than in others (s)."""
+        factor = self.parameters.table("area.travel_multiplier", self.scenario.area)
+        return factor * self.drawn(name, stream, entity, ordinal)
+
     def training_factor(self) -> float:
         """Return what joint training of police, fire and EMS multiplies their common delays with."""
         return self.parameters.value("joint.training_multiplier") if self.policy["joint_training"] else 1.0

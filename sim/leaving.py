@@ -117,12 +117,9 @@ class Leaving:
         incident = self._incident
         number = int(self._n_decisions[row])
         self._n_decisions[row] += 1
-        multiplier = incident.parameters.table(
-            "drill.reaction_multiplier", str(incident.policy["drill.frequency"])
-        )
         who = int(incident.people.id_hash[row])
         reaction_s = incident.drawn("lockdown.teacher_reaction", Stream.LEAVE_REACTION, who, number)
-        return to_ticks(multiplier * reaction_s)
+        return to_ticks(reaction_factor(incident) * reaction_s)
 
     def _acts(self, row: int) -> None:
         rows = np.array([row])
@@ -221,3 +218,8 @@ class Leaving:
         if key not in self._ways:
             self._ways[key] = self._incident.crowd.add_ways(sight.space, sight.visible)
         return self._ways[key]
+
+
+def reaction_factor(incident: Incident) -> float:
+    """Return what practice in drills multiplies reaction times with."""
+    return incident.parameters.table("drill.reaction_multiplier", str(incident.policy["drill.frequency"]))

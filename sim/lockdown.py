@@ -12,12 +12,16 @@ import numpy as np
 
 from sim.clock import to_ticks
 from sim.incident import Incident
-from sim.leaving import Leaving
+from sim.leaving import Leaving, reaction_factor
 from sim.population import Role, State
 from sim.streams import Stream
 from sim.timeline import ROOM_SECURED
 
-_NOT_A_SHELTER = frozenset({"corridor", "lobby", "vestibule", "stairs", "elevator", "outdoors"})
+_TRY_AGAIN_S, _TRY_LOCK_AGAIN_S = 0.5, 1.0
+"""A door that somebody stands in is tried again after so long (s): to close it, to lock it after a knock."""
+
+_LET_IN_S = 4.0
+"""How long a door that was opened to a late knock stays unlocked, beside the time to lock it (s)."""
 
 
 class Lockdown:
@@ -37,9 +41,7 @@ class Lockdown:
         self._locker_group: dict[int, int] = {}
         self._announced_rooms: set[int] = set()
         self._away: set[int] = set()
-        self._multiplier = incident.parameters.table(
-            "drill.reaction_multiplier", str(incident.policy["drill.frequency"])
-        )
+        self._reaction_factor = reaction_factor(incident)
         self._lock_at_start()
 
     def guard(self, may_lock: Callable[[int], bool]) -> None:
@@ -104,7 +106,7 @@ class Lockdown:
         if incident.doors.is_secure(space) and self._leaving.way_of_group(group) is None:
             self._leaving.may_act(incident.people.members[group])
             return
-        delay_s = self._multiplier * incident.drawn(
+        delay_s = self._reaction_factor * incident.drawn(
             "lockdown.teacher_reaction",
             Stream.TEACHER_REACTION,
             f"group:{incident.nav.space_ids[space]}:{group}",
@@ -211,7 +213,7 @@ class Lockdown:
         if row in self._away or not self._free(np.array([row]))[0]:
             return
         if incident.crowd.body_in(door):
-            incident.agenda.at(incident.tick + to_ticks(0.5), self._lock_done, row, space, door)
+            incident.agenda.at(incident.tick + to_ticks(_TRY_AGAIN_S), self._lock_done, row, space, door)
             return
         can_lock = incident.policy["lock.type"] != "none" and incident.nav.can_lock[door]
         if can_lock and not self._lock_error(door) and self._may_lock(space):
@@ -235,7 +237,7 @@ class Lockdown:
 
     def person_alerted(self, row: int) -> None:
         """Let a single person react: to the nearest room that is not locked, else out."""
-        delay_s = self._multiplier * self._incident.drawn(
+        delay_s = self._reaction_factor * self._incident.drawn(
             "lockdown.teacher_reaction", Stream.PUPIL_REACTION, int(self._incident.people.id_hash[row])
         )
         self._incident.agenda.at(self._incident.tick + to_ticks(delay_s), self.seek_shelter, row)
@@ -247,7 +249,7 @@ class Lockdown:
         if not self._free(rows)[0] or not len(self._leaving.those_who_stay(rows)):
             return
         space = int(incident.people.space[row])
-        if incident.nav.is_room[space] and incident.nav.use[space] not in _NOT_A_SHELTER:
+        if incident.nav.is_room[space]:
             self._settle(row, space)
         elif not incident.crowd.walk_to_shelter(row):
             incident.crowd.walk_out(np.array([row]))
@@ -274,15 +276,15 @@ class Lockdown:
             incident.crowd.doors_changed()
             self._update_room(space)
             incident.crowd.resume(row)
-            wait = 4.0 + self._lock_time_s(door)
-            incident.agenda.at(incident.tick + to_ticks(wait), self._lock_again, space, door)
+            wait_s = _LET_IN_S + self._lock_time_s(door)
+            incident.agenda.at(incident.tick + to_ticks(wait_s), self._lock_again, space, door)
         else:
             self.seek_shelter(row)
 
     def _lock_again(self, space: int, door: int) -> None:
         incident = self._incident
         if incident.crowd.body_in(door) or not self._may_lock(space):
-            incident.agenda.at(incident.tick + to_ticks(1.0), self._lock_again, space, door)
+            incident.agenda.at(incident.tick + to_ticks(_TRY_LOCK_AGAIN_S), self._lock_again, space, door)
             return
         incident.doors.lock(door)
         incident.crowd.doors_changed()

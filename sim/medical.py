@@ -11,13 +11,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from sim.clock import to_seconds, to_ticks
+from sim.clock import TICKS_PER_S, to_seconds, to_ticks
 from sim.incident import Incident
 from sim.streams import Stream
 from sim.timeline import EMS_PATIENT_CONTACT, EMS_STAGED
-
-WALK_FROM_STAGING_MPS = 1.34
-"""Walking speed of medics from the staging area: `move.adult_walk`."""
 
 
 class Medical:
@@ -52,8 +49,7 @@ class Medical:
     def reported(self) -> None:
         """Start the way of the ambulances at the first report."""
         incident = self._incident
-        multiplier = incident.parameters.table("area.travel_multiplier", incident.scenario.area)
-        delay_s = multiplier * incident.drawn("ems.arrival", Stream.EMS_ARRIVAL, "ems")
+        delay_s = incident.drawn_travel_s("ems.arrival", Stream.EMS_ARRIVAL, "ems")
         incident.agenda.at(incident.tick + to_ticks(delay_s), self._stage)
 
     def _stage(self) -> None:
@@ -83,8 +79,9 @@ class Medical:
         self._incident.agenda.at(due, self._care, "medics", self._n_teams())
 
     def _walk_ticks(self) -> int:
-        distance_m = float(str(self._incident.policy["ems.staging"]))
-        return to_ticks(distance_m / WALK_FROM_STAGING_MPS)
+        """Return how long medics walk from the staging area, at the mean speed of adults (ticks)."""
+        distance_m = self._incident.policy.number("ems.staging")
+        return to_ticks(distance_m / self._incident.parameters.value("move.adult_walk"))
 
     def _n_teams(self) -> int:
         return int(self._incident.parameters.value("ems.teams"))
@@ -137,5 +134,5 @@ class Medical:
         n_patients = len(self._incident.crowd.patients())
         if len(done) * 2 > n_patients:
             later = [self._incident.horizon_tick + 1] * (n_patients - len(first))
-            median = float(np.median(first + later)) / 20.0
+            median = float(np.median(first + later)) / TICKS_PER_S
         return to_seconds(min(done)), median

@@ -60,6 +60,10 @@ class Policy:
         value = self.settings.get(lever)
         return find_lever(lever, f"policy '{self.name}'").neutral if value is None else value
 
+    def number(self, lever: str) -> float:
+        """Return the level of a lever that takes a number, in the lever's unit."""
+        return float(self[lever])
+
     @property
     def levers(self) -> dict[str, Level]:
         """The level of every lever."""

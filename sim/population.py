@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from sim.kernels.types import PeopleArrays
 
 BODY_RADIUS_M = 0.18
-"""Radius of the body disc (m): with the time gap of `walkers` fitted to the speeds of HERMES at 0.5 to 3 /m2.
-The two give 1.7 to 2.1 persons per metre of door and second, where experiments have about 1.9; arches are
-resolved in `kernels.stepping` and counted."""
+"""Radius of the body disc (m): with the time gap of `movement_model` fitted to the speeds of HERMES at 0.5 to
+3 /m2. The two give 1.7 to 2.1 persons per metre of door and second, where experiments have about 1.9; arches
+are resolved in `kernels.stepping` and counted."""
 
 
 class Role(IntEnum):

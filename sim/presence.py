@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,18 @@ from sim.population import BODY_RADIUS_M, People, Role, State
 from sim.roster import TEACHING_USES, Roster, build_roster
 from sim.scenario import Scenario
 from sim.streams import Draws, Stream, entity_hash
+
+
+class _Placed(NamedTuple):
+    """Who is there and where, before anybody moves: one entry per person."""
+
+    ids: NDArray[np.uint64]
+    role: NDArray[np.int8]
+    home: NDArray[np.int32]
+    group: NDArray[np.int32]
+    space: NDArray[np.int32]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
 
 
 def draw_people(nav: Navigation, scenario: Scenario, draws: Draws) -> People:
@@ -53,7 +66,7 @@ def draw_people(nav: Navigation, scenario: Scenario, draws: Draws) -> People:
     space, x, y, group = _places_at_start(nav, scenario, draws, ids, role, home, seat, group)
     outside = _classes_outdoors(scenario, draws, nav, roster, group)
     space[outside] = nav.outside
-    return _assemble(nav, scenario, draws, roster, (ids, role, home, group, space, x, y))
+    return _assemble(nav, scenario, draws, roster, _Placed(ids, role, home, group, space, x, y))
 
 
 def _n_visitors(table: ParameterTable, part: str, n_present: int) -> int:
@@ -143,21 +156,8 @@ def _speeds(
     return walk * factor, np.where(factor < 1.0, walk, alert) * factor
 
 
-def _assemble(
-    nav: Navigation,
-    scenario: Scenario,
-    draws: Draws,
-    roster: Roster,
-    placed: tuple[
-        NDArray[np.uint64],
-        NDArray[np.int8],
-        NDArray[np.int32],
-        NDArray[np.int32],
-        NDArray[np.int32],
-        NDArray[np.float64],
-        NDArray[np.float64],
-    ],
-) -> People:
+def _assemble(nav: Navigation, scenario: Scenario, draws: Draws, roster: Roster, placed: _Placed) -> People:
+    """Return the people of a run: their arrays, the members of each group and its leader."""
     ids, role, home, group, space, x, y = placed
     n = len(ids)
     walk, alert = _speeds(scenario, draws, ids, role)

@@ -47,7 +47,7 @@ class Recording:
     state : int8[n_frames, n_rows]
         Index into `states`.
     kinds : tuple of str
-        pupil, staff, visitor, officer or medic, per row.
+        pupil, staff, visitor or officer, per row.
     """
 
     x: NDArray[np.int16]

@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.clock import to_seconds, to_ticks
 from sim.incident import Incident
-from sim.population import State
+from sim.population import Role, State
 from sim.streams import Stream
 from sim.timeline import (
     ALL_CLEAR,
@@ -173,7 +173,7 @@ class Recovery:
         incident = self._incident
         self.reunification_tick = incident.tick
         incident.stamp(REUNIFICATION_START)
-        n_pupils = int((incident.people.role == 0).sum())
+        n_pupils = int((incident.people.role == Role.PUPIL).sum())
         per_minute = incident.parameters.value("reunify.handover_rate")
         incident.agenda.at(incident.tick + to_ticks(60.0 * n_pupils / per_minute), self._end)
 

@@ -117,7 +117,7 @@ class Responders:
             return
         if gated and self._order_s is not None:
             at_s = max(at_s, self._order_s)
-        at_tick = max(incident.tick, to_ticks(at_s)) + to_ticks(float(str(incident.policy["entry.delay_s"])))
+        at_tick = max(incident.tick, to_ticks(at_s)) + to_ticks(incident.policy.number("entry.delay_s"))
         self._entry_due = at_tick + to_ticks(self._access_delay_s())
         incident.agenda.at(self._entry_due, self._enter)
 
@@ -130,7 +130,7 @@ class Responders:
             officers_on_scene=self.officers_on_scene,
             first_arrival_s=to_seconds(self.first_arrival_tick or 0),
             command_order_s=self._order_s,
-            wanted_team=int(str(incident.policy["entry.team_size"])) if is_team else 1,
+            wanted_team=int(incident.policy.number("entry.team_size")) if is_team else 1,
             drawn_s=dict(self._drawn_s),
         )
 

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from sim.errors import ScenarioError
 from sim.navigation import Navigation
-from sim.params import ParameterTable
 from sim.population import Role
 from sim.scenario import Scenario
 from sim.streams import entity_hash
@@ -60,26 +59,22 @@ def build_roster(nav: Navigation, scenario: Scenario) -> Roster:
     ScenarioError
         If there is nobody, or more pupils than the teaching spaces hold.
     """
-    key = (nav.content_hash, scenario.enrolment, scenario.staff)
-    return _roster(nav, key, scenario.parameters)
+    table = scenario.parameters
+    return _roster(
+        nav,
+        scenario.enrolment,
+        scenario.staff,
+        table.value("occupancy.pupils_per_teacher"),
+        table.value("population.support_staff_share"),
+    )
 
 
 @lru_cache(maxsize=8)
-def _roster_cached(
-    key: tuple[str, int, int | None], nav: Navigation, per_teacher: float, support: float
-) -> Roster:
-    _, enrolment, staff = key
-    hashes = [entity_hash(space_id) for space_id in nav.space_ids]
-    order = sorted(nav.indoor, key=lambda row: hashes[row])
-    teaching = sorted(
-        (row for row in order if nav.use[row] in TEACHING_USES),
-        key=lambda row: TEACHING_USES.index(nav.use[row]),
-    )
-    if not teaching:
-        teaching = [row for row in order if nav.use[row] not in ("corridor", "stairs", "restroom")]
+def _roster(nav: Navigation, enrolment: int, staff: int | None, per_teacher: float, support: float) -> Roster:
+    order = sorted(nav.indoor, key=lambda row: int(nav.space_hash[row]))
     n_teachers = staff if staff is not None else max(1, round(enrolment / per_teacher)) if enrolment else 0
     n_teachers = min(n_teachers, max(1, enrolment)) if enrolment else n_teachers
-    classes = _classes(nav, teaching, enrolment, n_teachers)
+    classes = _classes(nav, _teaching_spaces(nav, order), enrolment, n_teachers)
     rows: list[tuple[int, int, int, int]] = []
     seats = dict.fromkeys(range(nav.n_spaces), 0)
     group_home = [space for space, _ in classes]
@@ -98,6 +93,11 @@ def _roster_cached(
         [(space, seat, role, group if group >= 0 else loose[space]) for space, seat, role, group in rows],
         dtype=np.int64,
     ).reshape(-1, 4)
+    return _as_roster(nav, columns, np.array(group_home + homes, dtype=np.int32))
+
+
+def _as_roster(nav: Navigation, columns: NDArray[np.int64], group_home: NDArray[np.int32]) -> Roster:
+    """Return the roster of rows of (home space, seat, role, group), with everybody's id."""
     ids = [
         entity_hash(f"{Role(role).name.lower()}:{nav.space_ids[space]}:{seat}")
         for space, seat, role, _ in columns.tolist()
@@ -108,17 +108,16 @@ def _roster_cached(
         columns[:, 0].astype(np.int32),
         columns[:, 1].astype(np.int32),
         columns[:, 3].astype(np.int32),
-        np.array(group_home + homes, dtype=np.int32),
+        group_home,
     )
 
 
-def _roster(nav: Navigation, key: tuple[str, int, int | None], parameters: ParameterTable) -> Roster:
-    return _roster_cached(
-        key,
-        nav,
-        parameters.value("occupancy.pupils_per_teacher"),
-        parameters.value("population.support_staff_share"),
-    )
+def _teaching_spaces(nav: Navigation, order: list[int]) -> list[int]:
+    """Return the spaces that classes have, the usual use first; without any, all but halls and restrooms."""
+    teaching = [row for row in order if nav.use[row] in TEACHING_USES]
+    if not teaching:
+        return [row for row in order if nav.use[row] not in ("corridor", "stairs", "restroom")]
+    return sorted(teaching, key=lambda row: TEACHING_USES.index(nav.use[row]))
 
 
 def _classes(nav: Navigation, teaching: list[int], enrolment: int, n_teachers: int) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ def is_on_duty(incident: Incident) -> bool:
     share = {
         "none": 0.0,
         "shared": table.value("sro.shared_presence"),
-        "every_school": float(str(policy["sro.presence"])),
+        "every_school": policy.number("sro.presence"),
     }[str(policy["sro.coverage"])]
     return incident.draws.u(Stream.SRO_PRESENT, "sro") < share
 
@@ -65,7 +65,7 @@ class SchoolResourceOfficer:
 
         The number that decides is the run's own: who hesitates at a small share does so at a larger one.
         """
-        share = float(str(self._incident.policy["sro.hesitation"]))
+        share = self._incident.policy.number("sro.hesitation")
         if self._incident.draws.u(Stream.SRO_HESITATES, "sro") >= share:
             return 0
         return self._incident.drawn_ticks("sro.hesitation", Stream.SRO_HOLD, "sro")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.clock import to_seconds
 from sim.outcome import HARM_LEVELS, NEEDS_PATIENT, Outcome, censored_name, versus
+from sim.timeline import LOCKDOWN_ANNOUNCED
 
 if TYPE_CHECKING:
     from sim.casualty_collection import CasualtyCollection
@@ -52,38 +53,23 @@ def summarise(
     Outcome
         Everything that did not happen is None with its flag set.
     """
-    first_le = dispatch.arrival_ticks[0] if dispatch.arrival_ticks else None
     contact, end = ticks
-    first_care_s, median_care_s = medical.first_care_s()
-    has_patients = len(incident.crowd.patients()) > 0
-    secured = {t: shares.get(t, (0.0, 0.0))[0] for t in (30, 60, 120, 300)}
-    times: dict[str, float | None] = {
-        "start_to_report": _since(0, dispatch.report_tick),
-        "start_to_lockdown": _stamp_s(incident, "LOCKDOWN_ANNOUNCED"),
-        "call_to_dispatch": _since(dispatch.report_tick, dispatch.dispatch_tick),
-        "call_to_first_le": _since(dispatch.report_tick, first_le),
-        "start_to_first_le": _since(0, first_le),
-        "first_le_to_entry": _since(first_le, responders.entry_tick),
-        "start_to_entry": _since(0, responders.entry_tick),
-        "start_to_contact": _since(0, contact),
-        "start_to_end": _since(0, end),
-        "start_to_command": _since(0, command.in_place_tick),
-        "ems_staged": _since(0, medical.staged_tick),
-        "first_care_first": first_care_s,
-        "first_care_median": median_care_s,
-        "last_patient_out": collection.last_out_s(),
-        "all_clear": _since(0, recovery.all_clear_tick),
-        "released_median": recovery.released_median_s(),
-        "accounted": _since(0, recovery.accounted_tick),
-        "reunification_start": _since(0, recovery.reunification_tick),
-        "reunification_end": _since(0, recovery.end_tick),
+    times_s = {
+        **_times_of_officers_s(incident, dispatch, responders),
+        "start_to_contact_s": _since(0, contact),
+        "start_to_end_s": _since(0, end),
+        "start_to_command_s": _since(0, command.in_place_tick),
+        **_times_of_care_and_recovery_s(medical, collection, recovery),
     }
-    row: dict[str, float | int | bool | None] = {}
-    for stem, value in times.items():
-        row[f"{stem}_s"] = value
-        row[f"{stem}_censored"] = value is None and (has_patients or f"{stem}_s" not in NEEDS_PATIENT)
+    has_patients = len(incident.crowd.patients()) > 0
+    flags = {
+        censored_name(name): value is None and (has_patients or name not in NEEDS_PATIENT)
+        for name, value in times_s.items()
+    }
+    secured = {t: shares.get(t, (0.0, 0.0))[0] for t in (30, 60, 120, 300)}
     return Outcome(
-        **row,  # type: ignore[arg-type]
+        **times_s,  # type: ignore[arg-type]
+        **flags,
         share_secured_30s=secured[30],
         share_secured_60s=secured[60],
         share_secured_120s=secured[120],
@@ -97,6 +83,40 @@ def summarise(
         responders_injured=responders_injured,
         survivable_deaths_averted=survival.deaths_averted(medical.first_ticks, collection.hospital_ticks),
     )
+
+
+def _times_of_officers_s(
+    incident: Incident, dispatch: Dispatch, responders: Responders
+) -> dict[str, float | None]:
+    """Return the times from the first report to entry by column (s)."""
+    first_le = dispatch.arrival_ticks[0] if dispatch.arrival_ticks else None
+    return {
+        "start_to_report_s": _since(0, dispatch.report_tick),
+        "start_to_lockdown_s": incident.log.first_s(LOCKDOWN_ANNOUNCED),
+        "call_to_dispatch_s": _since(dispatch.report_tick, dispatch.dispatch_tick),
+        "call_to_first_le_s": _since(dispatch.report_tick, first_le),
+        "start_to_first_le_s": _since(0, first_le),
+        "first_le_to_entry_s": _since(first_le, responders.entry_tick),
+        "start_to_entry_s": _since(0, responders.entry_tick),
+    }
+
+
+def _times_of_care_and_recovery_s(
+    medical: Medical, collection: CasualtyCollection, recovery: Recovery
+) -> dict[str, float | None]:
+    """Return the times from staging to the end of reunification by column (s)."""
+    first_care_s, median_care_s = medical.first_care_s()
+    return {
+        "ems_staged_s": _since(0, medical.staged_tick),
+        "first_care_first_s": first_care_s,
+        "first_care_median_s": median_care_s,
+        "last_patient_out_s": collection.last_out_s(),
+        "all_clear_s": _since(0, recovery.all_clear_tick),
+        "released_median_s": recovery.released_median_s(),
+        "accounted_s": _since(0, recovery.accounted_tick),
+        "reunification_start_s": _since(0, recovery.reunification_tick),
+        "reunification_end_s": _since(0, recovery.end_tick),
+    }
 
 
 def publish(outcome: Outcome, *, library_plan: bool) -> Outcome:
@@ -147,7 +167,3 @@ def publish_pair(outcome: Outcome, baseline: Outcome, *, library_plan: bool) -> 
 def _since(start: int | None, tick: int | None) -> float | None:
     """Return the interval between two ticks (s), None where one of them is missing."""
     return None if start is None or tick is None else to_seconds(tick - start)
-
-
-def _stamp_s(incident: Incident, event: str) -> float | None:
-    return next((row.time_s for row in incident.log.rows() if row.event == event), None)

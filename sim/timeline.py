@@ -106,6 +106,10 @@ class TimelineLog:
             raise ValueError(f"{event} must not say where it happened")
         self._rows.append(Row(time_s, event, who, where, note))
 
+    def first_s(self, event: str) -> float | None:
+        """Return when an event happened for the first time (s), None if it has not."""
+        return next((row.time_s for row in self._rows if row.event == event), None)
+
     def rows(self) -> Timeline:
         """Return the rows in order of time."""
         return tuple(self._rows)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import TICK_S, TICKS_PER_S
+from sim.clock import TICKS_PER_S
 from sim.compiled import Navigation
 from sim.kernels import exposure, movement, occupants
-from sim.kernels.types import MoveParams, SightArrays
+from sim.kernels.types import SightArrays
+from sim.movement_model import move_params
 from sim.population import State
 from sim.walk_memory import make_work
 
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 SHELTER, EXIT = 0, 1
 _KINDS = {movement.ARRIVED: "arrived", movement.WENT_OUT: "out", movement.BLOCKED: "blocked"}
 NOT_SHELTERS = frozenset({"restroom", "mechanical", "gym"})
-
-TIME_GAP_S = 0.65
-PUSH_S, PACE_S = 0.2, 0.1
-REPULSION, REPULSION_RANGE_M = 8.0, 0.1
-WALL_REPULSION, WALL_RANGE_M = 5.0, 0.05
-"""Time gap (s): with the body's radius fitted to the speeds of HERMES at 0.5 to 3 /m2 (docs/performance.md).
-Strength and range (m) of repulsion: JuPedSim's defaults of the collision-free speed model.
-Push and pace follow with a delay (s), walls are a sliding constraint: our own, see docs/decisions.md."""
 
 
 class Event(NamedTuple):
@@ -58,18 +51,10 @@ class Crowd:
     def __init__(self, nav: Navigation, people: People, doors: DoorState, parameters: ParameterTable) -> None:
         self._nav, self._people, self._doors = nav, people, doors
         self._arrays = people.arrays
-        self._params = MoveParams(
-            tick_s=TICK_S,
-            push_s=PUSH_S,
-            pace_s=PACE_S,
-            time_gap_s=TIME_GAP_S,
-            repulsion=REPULSION,
-            repulsion_range_m=REPULSION_RANGE_M,
-            wall_repulsion=WALL_REPULSION,
-            wall_range_m=WALL_RANGE_M,
-            stair_up=parameters.value("move.stair_up_factor"),
-            stair_down=parameters.value("move.stair_down_factor"),
-            outside=nav.outside,
+        self._params = move_params(
+            nav.outside,
+            parameters.value("move.stair_up_factor"),
+            parameters.value("move.stair_down_factor"),
         )
         self._work = make_work(nav, people.n)
         self._fields = np.full((2, nav.field_size), np.inf)

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from sim.kernels.geometry import is_clear
 from sim.kernels.joining import join_waypoints, seen_from
+from sim.kernels.steering import MARGIN_M
 from sim.kernels.types import NavArrays
 
-BODY_MARGIN_M = 0.2
-"""Distance that a walking line keeps from corners and jambs (m): the default body's radius."""
+BODY_MARGIN_M = MARGIN_M
+"""Distance that a walking line keeps from corners and jambs (m): what the kernels steer by."""
 
 _TIP = 1.75 * math.pi
 """The end of a thin wall: a free angle of more than this gets two waypoints."""

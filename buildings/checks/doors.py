@@ -28,6 +28,7 @@ def check_doors(site: Site) -> Iterator[Finding]:
         else:
             yield from _width(site, door)
             yield from _lock(site, door)
+            yield from _exit(site, door)
     yield from _overlapping(site)
 
 
@@ -61,9 +62,8 @@ def _fault_of_sides(site: Site, door: Door) -> Finding | None:
         stands = "in the open air" if found[0] == OUT else f"inside space '{found[0]}'"
         return error(
             "E31",
-            f"door '{door.id}' {where} touches no wall between '{a}' and '{b}': it stands {stands}; move "
-            "it onto "
-            f"their wall or correct `between`.{hint}",
+            f"door '{door.id}' {where} touches no wall between '{a}' and '{b}': it stands {stands}; move it "
+            f"onto their wall or correct `between`.{hint}",
             (door.id, a, b),
             at,
         )
@@ -71,8 +71,7 @@ def _fault_of_sides(site: Site, door: Door) -> Finding | None:
     return error(
         "E32",
         f"door '{door.id}' {where} is to join '{a}' and '{b}', but lies between {names}; correct `between` "
-        "or move "
-        "the door.",
+        "or move the door.",
         (door.id, a, b),
         at,
     )
@@ -85,8 +84,7 @@ def _width(site: Site, door: Door) -> Iterator[Finding]:
         yield error(
             "E34",
             f"door '{door.id}' is {door.width_m:g} m wide, but the wall that its spaces share there has "
-            "room for "
-            f"{room:.2f} m; make it narrower or move it.",
+            f"room for {room:.2f} m; make it narrower or move it.",
             (door.id,),
             site.middle(door),
         )
@@ -118,7 +116,7 @@ def _shared_m(site: Site, door: Door) -> float:
 
 
 def _lock(site: Site, door: Door) -> Iterator[Finding]:
-    """W38 to W41: locks, numbers, and doors that lead into the air."""
+    """W38 and W39: what the lock says."""
     lock = door.lock
     if door.kind not in _LEAFLESS and (lock is None or lock.can_lock is None):
         yield warning(
@@ -133,9 +131,8 @@ def _lock(site: Site, door: Door) -> Iterator[Finding]:
         if elsewhere:
             yield warning(
                 "W39",
-                f"door '{door.id}' can be locked from {listed(elsewhere)}, which is not beside it; name "
-                "its own "
-                f"spaces {listed(door.between)}.",
+                f"door '{door.id}' can be locked from {listed(elsewhere)}, which is not beside it; name its "
+                f"own spaces {listed(door.between)}.",
                 (door.id,),
             )
         elif not (lock.from_ or lock.key_from):
@@ -144,6 +141,10 @@ def _lock(site: Site, door: Door) -> Iterator[Finding]:
                 f"door '{door.id}' can be locked, but from neither side; give `from` or `key_from`.",
                 (door.id,),
             )
+
+
+def _exit(site: Site, door: Door) -> Iterator[Finding]:
+    """W40 and W41: the number of an exit, and doors that lead into the air."""
     if not any(site.plan.is_outside(name) for name in door.between):
         return
     if door.kind == "exterior" and not door.number:
@@ -153,8 +154,7 @@ def _lock(site: Site, door: Door) -> Iterator[Finding]:
         yield warning(
             "W41",
             f"door '{door.id}' leads outside on level '{door.level}', {elevation[door.level]:g} m up; if "
-            "there is no "
-            "ground or stair, it is no exit: remove it.",
+            "there is no ground or stair, it is no exit: remove it.",
             (door.id,),
         )
 

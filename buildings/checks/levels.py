@@ -66,8 +66,7 @@ def _ends(site: Site, connector: Connector) -> Iterator[Finding]:
             yield error(
                 "E52",
                 f"connector '{connector.id}' ends on level '{end.level}' in space '{end.space}', which is "
-                "on level "
-                f"'{space.level}'; correct one of them.",
+                f"on level '{space.level}'; correct one of them.",
                 (connector.id, end.space),
                 end.at,
             )
@@ -76,8 +75,7 @@ def _ends(site: Site, connector: Connector) -> Iterator[Finding]:
             yield error(
                 "E52",
                 f"connector '{connector.id}' ends {away:.1f} m from the edge of space '{end.space}'; put "
-                "that end on "
-                "an edge of the space.",
+                "that end on an edge of the space.",
                 (connector.id, end.space),
                 end.at,
             )
@@ -91,7 +89,6 @@ def _slope(site: Site, connector: Connector) -> Iterator[Finding]:
         yield warning(
             "W54",
             f"{connector.kind} '{connector.id}' rise {rise:g} m over {connector.length_m:g} m of slope, "
-            "more than 45 "
-            "degrees; `length` is measured on the slope, landings included.",
+            "more than 45 degrees; `length` is measured on the slope, landings included.",
             (connector.id,),
         )

@@ -44,8 +44,7 @@ def check_outlines(plan: FloorPlan) -> Iterator[Finding]:
             yield error(
                 "E21",
                 f"the outline of space '{space.id}' on level '{space.level}' crosses or touches itself "
-                f"({reason}); "
-                "put its points in order around the room.",
+                f"({reason}); put its points in order around the room.",
                 (space.id,),
                 space.polygon[0],
             )
@@ -73,8 +72,7 @@ def _single(space: Space, polygon: Polygon) -> Iterator[Finding]:
         yield warning(
             "W26",
             f"classroom '{space.id}' is to hold {space.capacity} people on {polygon.area:.0f} m2; 20 net "
-            "square feet "
-            f"each allow {fit}.",
+            f"square feet each allow {fit}.",
             (space.id,),
         )
     if "use" not in space.model_fields_set:
@@ -97,8 +95,7 @@ def _overlaps(site: Site, level: str) -> Iterator[Finding]:
         yield error(
             "E23",
             f"spaces '{a}' and '{b}' on level '{level}' overlap by {area:.1f} m2 near ({at.x:.2f}, "
-            f"{at.y:.2f}); move "
-            "the outline of one.",
+            f"{at.y:.2f}); move the outline of one.",
             (a, b),
             (at.x, at.y),
         )

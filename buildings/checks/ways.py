@@ -171,8 +171,7 @@ def _dead_end(site: Site, space: Space, out: list[tuple[Crossing, int]]) -> Iter
         yield warning(
             "W65",
             f"corridor '{space.id}' is a dead end of {deep:.0f} m; beyond {_DEAD_END_M:g} m (50 ft) it "
-            "needs a "
-            "second way on.",
+            "needs a second way on.",
             (space.id,),
         )
 

@@ -13,11 +13,14 @@ import click
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
+    from experiments.compare import Comparison
+    from experiments.store import Results
     from sim.policies import Policy
     from sim.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+TABLE_WIDTH = 110
 _PAGE_OF = {"verify": "verification", "validate": "validation"}
 DEFAULT_BUILDING = "high-school"
 DEFAULT_POLICIES = "immediate-entry,team-of-four,perimeter-1999,delayed-command"
@@ -96,6 +99,15 @@ def refuse_outside_clone(command: str, root: Path = Path(__file__).parents[2]) -
         )
 
 
+def worker_count(workers: int) -> int:
+    """Return how many worker processes `--workers` means; 0 is one per core that this process may use."""
+    from experiments.study import cores
+
+    if workers < 0:
+        raise StudyError(f"--workers: found {workers}; allowed are whole numbers from 0 (one per core).")
+    return workers or cores()
+
+
 def split_list(option: str, text: str) -> list[str]:
     """Return the items of a comma-separated list."""
     items = [item.strip() for item in text.split(",") if item.strip()]
@@ -121,6 +133,17 @@ def command_line(arguments: Sequence[str] | None = None) -> str:
     """Return this process's command line as one can paste it again, without ``--fresh``."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     return shlex.join(["firstminutes", *(item for item in given if item != "--fresh")])
+
+
+def echo_comparison(results: Results, comparisons: Sequence[Comparison]) -> None:
+    """Print the answer in sentences, and the table."""
+    from experiments.table import comparison_table
+    from experiments.words import headline
+
+    for sentence in headline(comparisons):
+        click.echo(click.wrap_text(sentence, TABLE_WIDTH))
+    click.echo()
+    click.echo(comparison_table(results, comparisons))
 
 
 def wrote(path: Path) -> None:

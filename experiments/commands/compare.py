@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from experiments.design import Arm, StudyDesign
     from experiments.store import Results
 
-TABLE_WIDTH = 110
-
 
 @click.command(short_help="Compare response policies on paired runs: table, figures, report, replay.")
 @common.scenario_options
@@ -156,7 +154,7 @@ def introduce(design: StudyDesign, folder: Path) -> None:
 
 def drawn_words(design: StudyDesign) -> str:
     """Return a sentence on what a probabilistic study draws, and what it leaves as the scenario sets it."""
-    from experiments.study import drawn_of
+    from experiments.manifest import drawn_of
 
     kept = design.scenario.parameters.changed
     as_set = f"; as the scenario sets them: {', '.join(kept)}" if kept else ""
@@ -169,17 +167,11 @@ def drawn_words(design: StudyDesign) -> str:
 def show(results: Results) -> None:
     """Print the answer, the table, and how it was made."""
     from experiments.compare import METHODS, compare
-    from experiments.table import comparison_table
-    from experiments.words import headline
 
-    comparisons = compare(results)
     click.echo()
-    for sentence in headline(comparisons):
-        click.echo(click.wrap_text(sentence, TABLE_WIDTH))
+    common.echo_comparison(results, compare(results))
     click.echo()
-    click.echo(comparison_table(results, comparisons))
-    click.echo()
-    click.echo(click.wrap_text(METHODS, TABLE_WIDTH))
+    click.echo(click.wrap_text(METHODS, common.TABLE_WIDTH))
     if results.manifest.get("probabilistic"):
         click.echo("Weak parameters were drawn from their ranges in each run; the intervals include that.")
     click.echo(

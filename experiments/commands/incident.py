@@ -177,7 +177,7 @@ def show(place: Scenario, policy: Policy, result: Any, outcome: dict[str, Any]) 
     from experiments.table import timeline_table
 
     click.echo(f"{place.building}, {place.day_part}, {result.n_people} people, policy {policy.name}")
-    click.echo(click.wrap_text(policy.plain_words, 110))
+    click.echo(click.wrap_text(policy.plain_words, common.TABLE_WIDTH))
     click.echo()
     click.echo(timeline_table(result.timeline))
     click.echo()

@@ -48,15 +48,9 @@ def show(folder: Path, baseline: str | None) -> None:
     """Print the comparison of a results folder again."""
     from experiments.compare import compare
     from experiments.store import Results
-    from experiments.table import comparison_table
-    from experiments.words import headline
 
     found = Results.open(folder)
-    comparisons = compare(found, baseline)
-    for sentence in headline(comparisons):
-        click.echo(click.wrap_text(sentence, 110))
-    click.echo()
-    click.echo(comparison_table(found, comparisons))
+    common.echo_comparison(found, compare(found, baseline))
 
 
 @click.command(short_help="Write the report of a results folder again.")

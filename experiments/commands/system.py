@@ -48,7 +48,8 @@ def doctor() -> None:
     from importlib.util import find_spec
 
     from experiments.commands.incident import simulate
-    from experiments.study import cores, versions
+    from experiments.manifest import versions
+    from experiments.study import cores
     from experiments.table import layout
     from sim.kernels._jit import cache_folder
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +40,7 @@ def validate(only: str | None, runs: int | None, output: Path | None, workers: i
     from experiments.facts.page import write_page
     from experiments.facts.table import chosen, find
 
-    if workers < 0:
-        raise StudyError(f"--workers: found {workers}; allowed are whole numbers from 0 (one per core).")
+    workers = common.worker_count(workers)
     if runs is not None and runs < FEWEST_RUNS:
         raise StudyError(f"--runs: found {runs}; allowed are whole numbers from {FEWEST_RUNS}.")
     if as_json and output is not None:
@@ -52,7 +50,7 @@ def validate(only: str | None, runs: int | None, output: Path | None, workers: i
     if page is not None:
         common.writable(page)
     found = []
-    with in_processes(workers or os.cpu_count() or 1) as run_many:
+    with in_processes(workers) as run_many:
         pool = Runs(run_many, runs)
         for fact in facts:
             found.append(find(fact, pool, ablate=not as_json))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import click
 
 from experiments.commands import common
-from sim.errors import StudyError
 
 
 @click.command(short_help="Run the movement tests of RiMEA, IMO, NIST and ISO.")
@@ -30,8 +28,7 @@ def verify(only: str | None, output: Path, workers: int, as_json: bool) -> None:
     from experiments.verification.checks import Row, chosen, run_checks
     from experiments.verification.page import write_page
 
-    if workers < 0:
-        raise StudyError(f"--workers: found {workers}; allowed are whole numbers from 0 (one per core).")
+    workers = common.worker_count(workers)
     checks = chosen([] if only is None else common.split_list("--only", only))
     if only is None and not as_json:
         common.writable(output)
@@ -40,7 +37,7 @@ def verify(only: str | None, output: Path, workers: int, as_json: bool) -> None:
         line = f"{row.found.verdict:<8} {row.check.id:<12} {row.check.title}: {row.found.value}"
         click.echo(line, err=as_json)
 
-    rows = run_checks(checks, workers or os.cpu_count() or 1, show)
+    rows = run_checks(checks, workers, show)
     if as_json:
         found = [
             {

@@ -17,7 +17,7 @@ import numpy as np
 from sim.clock import to_ticks
 from sim.model import ResponseModel
 from sim.params import ParameterTable
-from sim.scenario import Scenario
+from sim.scenario import MAX_HORIZON_S, Scenario
 from sim.streams import Stream
 
 PEOPLE_STAY = "people_stay"
@@ -55,8 +55,6 @@ OBSERVED_S: dict[str, float] = {
 }
 """F05 (s): answer to broadcast, answer to first officer, officer to entry. State's Attorney's report."""
 
-_NEVER_S = 7 * 24 * 3600.0
-
 
 class HookedModel(ResponseModel):
     """An incident in which some hooks of this file are at work.
@@ -84,7 +82,7 @@ class HookedModel(ResponseModel):
             self.setting = _with_constants(self.setting, {"hazard.standoff_probability": standoff})
         super()._build(record=record)
         if SCHOOL_DURATIONS in self._hooks:
-            self._hazard._end_tick = to_ticks(_NEVER_S if profile_s is None else profile_s)
+            self._hazard._end_tick = to_ticks(MAX_HORIZON_S if profile_s is None else profile_s)
         if MISCLASSIFIED in self._hooks:
             vars(self._command)["misclassifies"] = _yes
         if ANY_OFFICER_ORDERS in self._hooks:

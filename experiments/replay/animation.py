@@ -125,7 +125,7 @@ class _Panel:
 
     def __init__(self, axes: Axes, level: int, recording: Recording) -> None:
         self._level, self._recording = level, recording
-        self._team = np.array([kind in ("officer", "medic") for kind in recording.kinds])
+        self._team = np.array([kind == "officer" for kind in recording.kinds])
         codes = [[recording.states.index(name) for name in names] for _, names, _ in _GROUPS]
         self._codes = codes
         self.lines: list[Line2D] = []
@@ -238,7 +238,7 @@ def _phase(run: ReplayRun, time_s: float) -> str:
 
 def _counts(recording: Recording, frame: int) -> str:
     """Return how many people are in each group."""
-    people = np.array([kind not in ("officer", "medic") for kind in recording.kinds])
+    people = np.array([kind != "officer" for kind in recording.kinds])
     state = recording.state[frame][people]
     return ", ".join(
         f"{np.isin(state, [recording.states.index(n) for n in names]).sum()} {group}"

@@ -15,25 +15,38 @@ from experiments.replay.encoding import encode
 from experiments.replay.scene import HANDLING, Floor, ReplayRun, Scene, checked, scene_of
 from sim import MODEL_VERSION
 from sim.recording import STEP_M
-from sim.timeline import ROOM_SECURED, TITLES, Row
+from sim.timeline import (
+    ALL_CLEAR,
+    COMMAND_ESTABLISHED,
+    DISPATCH,
+    EMS_PATIENT_CONTACT,
+    EMS_STAGED,
+    FIRST_CALL,
+    FIRST_CONTACT,
+    FIRST_ENTRY,
+    FIRST_LE_ON_SCENE,
+    LOCKDOWN_ANNOUNCED,
+    ROOM_SECURED,
+    TITLES,
+    Row,
+)
 
 if TYPE_CHECKING:
     from buildings.plan import FloorPlan
 
 MARKS = (
-    "FIRST_CALL",
-    "DISPATCH",
-    "LOCKDOWN_ANNOUNCED",
-    "FIRST_LE_ON_SCENE",
-    "FIRST_ENTRY",
-    "FIRST_CONTACT",
-    "EMS_STAGED",
-    "EMS_PATIENT_CONTACT",
-    "COMMAND_ESTABLISHED",
-    "ALL_CLEAR",
+    FIRST_CALL,
+    DISPATCH,
+    LOCKDOWN_ANNOUNCED,
+    FIRST_LE_ON_SCENE,
+    FIRST_ENTRY,
+    FIRST_CONTACT,
+    EMS_STAGED,
+    EMS_PATIENT_CONTACT,
+    COMMAND_ESTABLISHED,
+    ALL_CLEAR,
 )
 """Events that the player knows by name: stamps on the strip and the line in words."""
-
 
 SCRIPTS = ("recording.js", "words.js", "drawing.js", "player.js")
 """The player, in the order in which its parts need one another; one script in the page."""
@@ -162,7 +175,7 @@ def _facts(plan: FloorPlan, runs: Sequence[ReplayRun], scene: Scene) -> dict[str
         model = f"{version('firstminutes')}, model {MODEL_VERSION}"
     except PackageNotFoundError:
         model = MODEL_VERSION
-    people = sum(kind not in ("officer", "medic") for kind in runs[0].recording.kinds)
+    people = sum(kind != "officer" for kind in runs[0].recording.kinds)
     return {
         "Building": f"{plan.name} (fictional)" if plan.fictional else plan.name,
         "People": f"{people:,}",
@@ -209,7 +222,7 @@ def _data(runs: Sequence[ReplayRun], scene: Scene, span_s: float) -> dict[str, A
                 "label": run.label,
                 "frames": run.recording.n_frames,
                 "rows": len(run.recording.kinds),
-                "teams": [k for k, kind in enumerate(run.recording.kinds) if kind in ("officer", "medic")],
+                "teams": [k for k, kind in enumerate(run.recording.kinds) if kind == "officer"],
                 "stamps": {name: _first(run, name) for name in MARKS},
                 "titles": {name: TITLES[name] for name in MARKS},
                 "data": encode(run.recording),

@@ -10,6 +10,7 @@ from shapely import Polygon, unary_union
 from shapely.geometry.base import BaseGeometry
 
 from buildings.library import is_library_plan
+from experiments.words import HANDLING as HANDLING
 from sim.errors import RecordingError
 from sim.recording import Recording
 from sim.timeline import Timeline
@@ -23,9 +24,6 @@ WALL_M = 0.3
 """Half the widest gap between rooms that is drawn as a wall (m)."""
 MARGIN_M = 3.0
 """Ground shown around the building (m)."""
-
-HANDLING = "Handle as sensitive: describes a real place"
-"""Handling label of a replay on a plan that is not in our library, unless another is given."""
 
 _CORRIDORS = ("corridor", "lobby", "vestibule")
 _STAIRS = ("stairs", "elevator")

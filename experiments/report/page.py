@@ -23,7 +23,7 @@ from experiments.figures import (
     draw_figures,
     svg_text,
 )
-from experiments.words import FEW_PAIRS, HEADLINE, difference, sentence, span, value
+from experiments.words import FEW_PAIRS, HANDLING, HEADLINE, difference, sentence, span, value
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from experiments.store import Results
     from sim.evidence import Parameter
 
-HANDLING = "Handle as sensitive: describes a real place"
-"""Handling label of a report on a plan that is not in our library, unless another is given."""
 _LEVER_WORDS = {True: "yes", False: "no"}
 
 
@@ -245,10 +243,10 @@ def _lever(level: Any) -> str:
 
 
 def _evidence() -> dict[str, Any]:
-    """Return the numbers of the model by strength of evidence."""
+    """Return the numbers of the model by strength of evidence; what a policy chooses is none of them."""
     from sim.params import ParameterTable
 
-    rows = [row for row in ParameterTable.default() if row.distribution != "choice"]
+    rows = [row for row in ParameterTable.default() if row.role != "choice"]
     by_strength = {
         name: [row for row in rows if row.evidence == name] for name in ("strong", "medium", "weak")
     }
@@ -264,7 +262,7 @@ def _evidence() -> dict[str, Any]:
 def _central(row: Parameter) -> str:
     from sim.evidence import CENTRAL
 
-    if row.distribution not in CENTRAL and row.distribution != "beta":
+    if row.distribution not in CENTRAL:
         return "table"
     return f"{row.central:g} {'' if row.unit == '1' else row.unit}".strip()
 

@@ -18,6 +18,7 @@ from experiments.verification.kit import (
     Line,
     first_past,
     flow_per_s,
+    free_speeds,
     joined,
     judge,
     numbers,
@@ -351,7 +352,7 @@ def single_file() -> Found:
 
 def in_lane(floor: crowd.Floor, per_m: float) -> tuple[Floats, Floats]:
     """Let people walk in a lane; return the densities (1/m) round each person, and the speeds (m/s)."""
-    speeds = np.clip(np.random.default_rng(16).normal(1.34, 0.26, round(100 * per_m)), 0.6, 2.2)
+    speeds = free_speeds(round(100 * per_m), 16)
     people = [crowd.Person(((k + 0.5) / per_m, 0.3), "end", float(v)) for k, v in enumerate(speeds)]
     rows, speed = walked(crowd.run(floor, people, until_s=20, every_s=1.0))
     order = np.lexsort((rows[:, 2], rows[:, 1]))

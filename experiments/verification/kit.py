@@ -13,8 +13,8 @@ from shapely import Polygon, box, union_all
 from shapely.geometry.base import BaseGeometry
 
 from sim import crowd
+from sim.clock import TICK_S as TICK_S
 
-TICK_S = 0.05
 PASS, MISS, REPORT = "pass", "miss", "reported"
 
 
@@ -95,12 +95,16 @@ def joined(*parts: BaseGeometry) -> BaseGeometry:
     return union_all(list(parts), grid_size=1e-6)
 
 
+def free_speeds(n: int, seed: int) -> NDArray[np.float64]:
+    """Draw free speeds, normal with 1.34 and 0.26 m/s (Weidmann 1993), without the tails (m/s)."""
+    return np.clip(np.random.default_rng(seed).normal(1.34, 0.26, n), 0.6, 2.2)
+
+
 def people_in(
     area: BaseGeometry, n: int, seed: int, goal: object = None, speed_mps: float | None = None
 ) -> list[crowd.Person]:
-    """Return people at drawn places, with free speeds normal with 1.34 and 0.26 m/s (Weidmann 1993)."""
-    rng = np.random.default_rng(seed)
-    speed = np.clip(rng.normal(1.34, 0.26, n), 0.6, 2.2)
+    """Return people at drawn places, with the free speeds of `free_speeds` or with one for all (m/s)."""
+    speed = free_speeds(n, seed)
     places = crowd.scatter(area, n, seed=seed)
     return [
         crowd.Person(at, goal, speed_mps=float(v) if speed_mps is None else speed_mps)

@@ -8,12 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.floor import Floor
-from sim.crowd.input import DoorEvent
+from sim.crowd.input import DoorEvent, some_of
 from sim.errors import CrowdError, closest
+from sim.kernels.steering import CLEARANCE_M
 from sim.kernels.types import PeopleArrays
-
-BODY_M = 0.12
-"""A body stands in a door if its middle is this near to the mid-line (m): what the kernels keep off walls."""
 
 
 class Doors:
@@ -64,12 +62,13 @@ class Doors:
         self._on_change()
 
     def _body_in(self, door: int) -> bool:
+        """Tell whether somebody's middle is as near to the mid-line as it never is to a wall."""
         nav, people = self._floor.nav.arrays, self._people
         for side in range(2):
             nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
             dx, dy = people.x - nav.door_x[door, side], people.y - nav.door_y[door, side]
             depth, lateral = dx * nx + dy * ny, dy * nx - dx * ny
-            near = np.abs(depth) < nav.door_depth[door, side] + BODY_M
+            near = np.abs(depth) < nav.door_depth[door, side] + CLEARANCE_M
             near &= np.abs(lateral) < nav.door_half_w[door]
             near &= people.space == nav.door_space[door, side]
             if nav.door_space[door, side] != self._floor.nav.outside and near.any():
@@ -81,10 +80,9 @@ def check_event(floor: Floor, event: DoorEvent) -> None:
     """Say what is wrong with an event."""
     if event.name not in floor.doors:
         known = list(floor.doors)
-        shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "") if known else "none"
         raise CrowdError(
             f"{event.action} at {event.at_s:g} s: there is no door or exit '{event.name}'."
-            f"{closest(str(event.name), known)} There are: {shown}."
+            f"{closest(str(event.name), known)} There are: {some_of(known)}."
         )
     if not 0.0 <= event.at_s < float("inf"):
         raise CrowdError(

@@ -24,6 +24,7 @@ from sim.crowd.input import (
     line_of,
     point_of,
     positive,
+    some_of,
 )
 from sim.crowd.overlay import Drawn
 from sim.crowd.ways import Destination, Ways
@@ -203,9 +204,9 @@ class Floor:
             if goal in self.areas:
                 return Destination(self.areas[goal])
             known = [*self.exits, *self.areas]
-            shown = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "") if known else "none"
             raise CrowdError(
-                f"{what}: there is no exit or area '{goal}'.{closest(goal, known)} There are: {shown}."
+                f"{what}: there is no exit or area '{goal}'.{closest(goal, known)} There are: "
+                f"{some_of(known)}."
             )
         level, thing = (goal.level, goal.thing) if isinstance(goal, On) else (None, goal)
         if isinstance(thing, str):

@@ -153,6 +153,11 @@ def point_of(what: str, thing: Any) -> Point:
     return x, y
 
 
+def some_of(names: Sequence[str], most: int = 12) -> str:
+    """Return the first of the names that there are, for a message."""
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "") if names else "none"
+
+
 def positive(what: str, value: Any, *, allow_zero: bool = False) -> float:
     """Return a finite number above zero (or not below it), or say what is wrong with it."""
     try:

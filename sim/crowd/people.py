@@ -99,15 +99,11 @@ def plan_people(floor: Floor, people: Sequence[Person]) -> Plans:
         stages.append(tuple(own))
     arrays = _arrays(floor, people)
     start_s = np.array(
-        [positive(f"person {k}: start_s", p.start_s, allow_zero=True) for k, p in _each(people)]
+        [positive(f"person {k}: start_s", p.start_s, allow_zero=True) for k, p in enumerate(people)]
     )
     plans = Plans(arrays, numbers.found, tuple(stages), kind, start_s, knows, _groups(people))
     _join_groups(plans, people)
     return plans
-
-
-def _each(people: Sequence[Person]) -> Sequence[tuple[int, Person]]:
-    return list(enumerate(people))
 
 
 def _known(what: str, person: Person, exits: list[str]) -> list[bool]:
@@ -126,8 +122,10 @@ def _arrays(floor: Floor, people: Sequence[Person]) -> PeopleArrays:
     """Return the people at rest at their places."""
     n = len(people)
     arrays = PeopleArrays.new(n)
-    xy = np.array([point_of(f"person {k}", p.at) for k, p in _each(people)], dtype=np.float64).reshape(n, 2)
-    level = np.array([floor.level_of(f"person {k}", p.level) for k, p in _each(people)], dtype=np.int64)
+    xy = np.array([point_of(f"person {k}", p.at) for k, p in enumerate(people)], dtype=np.float64).reshape(
+        n, 2
+    )
+    level = np.array([floor.level_of(f"person {k}", p.level) for k, p in enumerate(people)], dtype=np.int64)
     arrays.x[:], arrays.y[:] = xy[:, 0], xy[:, 1]
     for one in np.unique(level):
         mine = np.flatnonzero(level == one)
@@ -137,8 +135,8 @@ def _arrays(floor: Floor, people: Sequence[Person]) -> PeopleArrays:
             f"person {k}: ({xy[k, 0]:g}, {xy[k, 1]:g}) on level '{floor.levels[level[k]]}' lies outside of "
             "the walkable area, in a wall or in an exit; move the person onto the floor."
         )
-    arrays.speed[:] = [positive(f"person {k}: speed_mps", p.speed_mps) for k, p in _each(people)]
-    arrays.radius[:] = [positive(f"person {k}: radius_m", p.radius_m) for k, p in _each(people)]
+    arrays.speed[:] = [positive(f"person {k}: speed_mps", p.speed_mps) for k, p in enumerate(people)]
+    arrays.radius[:] = [positive(f"person {k}: radius_m", p.radius_m) for k, p in enumerate(people)]
     return arrays
 
 

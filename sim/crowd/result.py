@@ -25,8 +25,8 @@ from sim.crowd.input import (
 from sim.crowd.loop import CrowdRun, Sample
 from sim.crowd.people import plan_people
 from sim.errors import CrowdError
+from sim.movement_model import TIME_GAP_S
 from sim.streams import Draws, RunKey, Stream
-from sim.walkers import TIME_GAP_S
 
 if TYPE_CHECKING:
     import pandas as pd

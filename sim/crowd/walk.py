@@ -9,9 +9,9 @@ from sim.compiled import Navigation
 from sim.crowd.bare import StairFactors
 from sim.crowd.ways import Ways
 from sim.kernels import movement, occupants
-from sim.kernels.types import MoveParams, PeopleArrays, SightArrays
+from sim.kernels.types import PeopleArrays, SightArrays
+from sim.movement_model import move_params
 from sim.walk_memory import make_work
-from sim.walkers import PACE_S, PUSH_S, REPULSION, REPULSION_RANGE_M, WALL_RANGE_M, WALL_REPULSION
 
 ARRIVED, BLOCKED, WENT_OUT = movement.ARRIVED, movement.BLOCKED, movement.WENT_OUT
 
@@ -35,19 +35,7 @@ class Walk:
         self, nav: Navigation, people: PeopleArrays, stairs: StairFactors, tick_s: float, time_gap_s: float
     ) -> None:
         self._nav, self._people, n = nav, people, len(people.x)
-        self._params = MoveParams(
-            tick_s=tick_s,
-            push_s=PUSH_S,
-            pace_s=PACE_S,
-            time_gap_s=time_gap_s,
-            repulsion=REPULSION,
-            repulsion_range_m=REPULSION_RANGE_M,
-            wall_repulsion=WALL_REPULSION,
-            wall_range_m=WALL_RANGE_M,
-            stair_up=stairs.up,
-            stair_down=stairs.down,
-            outside=nav.outside,
-        )
+        self._params = move_params(nav.outside, stairs.up, stairs.down, tick_s=tick_s, time_gap_s=time_gap_s)
         self._work = make_work(nav, n)
         self._events = np.zeros((2 * n + 2, 3), dtype=np.int32)
         self._new: list[NDArray[np.int64]] = []
@@ -59,12 +47,6 @@ class Walk:
     def conflicts(self) -> int:
         """How often somebody who stood still for long was let through with a smaller body."""
         return int(self._work.counts[1])
-
-    @property
-    def n_walking(self) -> int:
-        """Number of walkers."""
-        self._enlist()
-        return int(self._work.counts[0])
 
     def aim(
         self,

@@ -13,6 +13,7 @@ from experiments.report import write_report
 from experiments.report.page import HANDLING, card, css_string, differing_levers, without_folders
 from experiments.study import run_study
 from experiments.words import headline
+from sim.params import ParameterTable
 from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
 
 NASTY = '<script>alert("x")</script><img src=x> & more'
@@ -164,6 +165,16 @@ def test_limits_and_weak_evidence_are_said(page):
     assert "another thing than an association across venues" in text
     assert "deterrence" in text
     assert re.search(r"weak for \d+", text)
+
+
+def test_what_a_policy_chooses_is_no_number_of_the_model(page):
+    numbers = [row for row in ParameterTable.default() if row.role != "choice"]
+    text = " ".join("".join(read(page).text).split())
+    assert f"The model draws on {len(numbers)} numbers." in text
+    weak = [row.name for row in numbers if row.evidence == "weak"]
+    assert f"weak for {len(weak)}" in text
+    assert "lockdown.teacher_reaction" in weak
+    assert "notify.zones" not in weak
 
 
 def test_where_it_comes_from_is_said(results, page):

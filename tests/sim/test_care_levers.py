@@ -41,6 +41,13 @@ def test_a_longer_way_from_staging_is_exactly_that_much_later_in_every_pair(ems)
             assert times[2] - times[1] == pytest.approx(400.0 / WALK_MPS, abs=TICK_S)
 
 
+def test_medics_walk_from_staging_at_the_speed_of_adults_that_the_scenario_states():
+    scenario = load_scenario("elementary").with_(parameters={"move.adult_walk": 1.0})
+    slow, usual = (ResponseModel(place, ems__staging=400.0) for place in (scenario, "elementary"))
+    assert slow._medical._walk_ticks() == 400 * TICKS_PER_S
+    assert usual._medical._walk_ticks() == to_ticks(400.0 / WALK_MPS)
+
+
 def test_officers_who_give_first_aid_do_not_come_from_staging():
     near, far = (elementary_outcomes(ems__policy="officer_first_aid", ems__staging=m) for m in (200.0, 800.0))
     for one, other in with_patients(near, far):

@@ -23,7 +23,6 @@ from sim.floor import (
     standing_places,
     wall_grid,
 )
-from sim.kernels import stepping
 
 NOWHERE = np.zeros((0, 2))
 
@@ -85,10 +84,6 @@ def test_a_cell_lists_the_walls_that_come_near_it_and_no_others(seed):
         listed = cell_at(grid, 0, x, y)
         assert set(np.flatnonzero(away <= WALL_REACH_M)) <= listed
         assert all(away[wall] <= WALL_REACH_M + 2 * np.sqrt(2.0) * WALL_CELL_M for wall in listed)
-
-
-def test_the_kernels_know_the_grid_as_it_is_made():
-    assert (stepping.WALL_CELL_M, stepping.WALL_REACH_M) == (WALL_CELL_M, WALL_REACH_M)
 
 
 def test_a_long_diagonal_wall_is_not_listed_far_from_it():

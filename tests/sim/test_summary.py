@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.summary import publish, publish_pair, summarise
+from sim.timeline import LOCKDOWN_ANNOUNCED, TimelineLog
 
 
 def outcome_of(
@@ -19,11 +20,12 @@ def outcome_of(
     def tick(value):
         return value if happened else None
 
+    log = TimelineLog()
+    for time_s in (75.0, 90.0) if happened else ():  # the first one counts
+        log.add(time_s, LOCKDOWN_ANNOUNCED)
     incident = SimpleNamespace(
         crowd=SimpleNamespace(patients=lambda: np.arange(patients), exposure_person_s=lambda _: exposure_s),
-        log=SimpleNamespace(
-            rows=lambda: [SimpleNamespace(event="LOCKDOWN_ANNOUNCED", time_s=75.0)] * happened
-        ),
+        log=log,
         people=SimpleNamespace(n=12),
         tick=20000,
     )

@@ -8,6 +8,7 @@ from plans import box, door, plan
 from walks import crowd_of, no_sight, people_at
 
 from buildings.plan import OUT
+from sim.kernels import exposure, movement
 from sim.navigation import compile_plan
 from sim.population import State
 
@@ -211,3 +212,7 @@ def test_ways_are_searched_anew_once_somebody_on_the_way_needs_them(nav):
     crowd.advance(402, 403, no_sight(nav))
     assert crowd._stale.tolist() == [True, False]
     assert np.isinf(crowd._fields[1]).sum() > np.isinf(before).sum()
+
+
+def test_the_kernels_know_the_codes_of_states():
+    assert (exposure.SECURED, exposure.OUT, movement.OUT) == (State.SECURED, State.OUT, State.OUT)
