@@ -80,14 +80,15 @@ class Leaving:
     # -- who has the danger in sight ---------------------------------------------------------------
 
     def may_act(self, rows: Rows) -> None:
-        """Note that people are alerted and past their reaction: from now on they mind what they see."""
+        """Note that people are alerted: they react to what they see from now on, in sight before or not."""
         self._may_act[rows] = True
+        self._saw[rows] = False
 
     def those_who_stay(self, rows: Rows) -> Rows:
         """Let those of some people who have the danger in sight get away; return the others."""
         if not self._is_taught:
             return rows
-        self.may_act(rows)
+        self._may_act[rows] = True
         gone = self._get_away(rows[self._sees()[rows] & self._would_go()[rows]])
         return rows[~np.isin(rows, gone)]
 
@@ -194,12 +195,16 @@ class Leaving:
         beyond = way[int(np.argmax(way[:, 4] >= 0)) :] if len(way) else way
         if not len(beyond) or not self._leads_away(beyond):
             return None
-        door = int(beyond[0, 0]), float(beyond[0, 1]), float(beyond[0, 2])
-        arrays = incident.nav.arrays
-        is_seen = sight.visible[door[0]] > 0 and can_see(
-            arrays, sight.see_through, sight.space, sight.x, sight.y, *door
-        )
-        return None if is_seen else out
+        return None if self._is_in_sight(int(beyond[0, 0]), int(beyond[0, 4]) // 2, sight) else out
+
+    def _is_in_sight(self, space: int, door: int, sight: SightArrays) -> bool:
+        """Tell whether what people avoid is in sight of somebody who has passed a door into a space.
+
+        Half a metre in: to a point in the door itself the door's own line is in the way.
+        """
+        nav = self._incident.nav
+        from_here = nav.arrays, sight.see_through, sight.space, sight.x, sight.y
+        return sight.visible[space] > 0 and bool(can_see(*from_here, space, *nav.door_stand(door, space)))
 
     def _is_near(self, exit_m: float) -> bool:
         return exit_m <= self._incident.parameters.value("exit.near_distance")

@@ -12,7 +12,7 @@ from sim.kernels.types import WorkArrays
 from sim.kernels.wayfinding import MAX_GATES
 
 
-def make_work(nav: Navigation, n_people: int) -> WorkArrays:
+def make_work(nav: Navigation, n_people: int, n_fields: int) -> WorkArrays:
     """Return the scratch memory of one run.
 
     Parameters
@@ -21,6 +21,8 @@ def make_work(nav: Navigation, n_people: int) -> WorkArrays:
         Compiled plan.
     n_people : int
         Number of people.
+    n_fields : int
+        Number of fields that walkers may follow, none of which keeps out of a space so far.
     """
     arrays = nav.arrays
     columns = np.maximum(1, np.ceil(arrays.sheet_nx / occupants.CELL_M).astype(np.int32) + 1)
@@ -50,6 +52,8 @@ def make_work(nav: Navigation, n_people: int) -> WorkArrays:
         gates=np.zeros(MAX_GATES, dtype=np.int32),
         lengths=np.zeros(length_room(arrays)),
         open_doors=np.ones((nav.n_doors, 2), dtype=np.uint8),
+        way_doors=np.ones((nav.n_doors, 2), dtype=np.uint8),
+        shuts=none(n_fields),
         near_dx=np.zeros(near),
         near_dy=np.zeros(near),
         near_gap=np.zeros(near),

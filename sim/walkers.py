@@ -56,7 +56,7 @@ class Crowd:
             parameters.value("move.stair_up_factor"),
             parameters.value("move.stair_down_factor"),
         )
-        self._work = make_work(nav, people.n)
+        self._work = make_work(nav, people.n, 2)
         self._fields = np.full((2, nav.field_size), np.inf)
         self._fields[:, -3] = -1.0  # no single point is the destination
         self._goals = np.zeros((2, nav.n_spaces), dtype=np.uint8)
@@ -290,6 +290,8 @@ class Crowd:
         self._fields = np.concatenate([self._fields, self._fields[:2]])
         self._stale = np.concatenate([self._stale, np.ones(2, dtype=np.bool_)])
         self._open += [open_doors, open_doors]
+        shuts = np.concatenate([self._work.shuts, np.full(2, shut, dtype=np.int32)])
+        self._work = self._work._replace(shuts=shuts)  # to the kernel the same as `_open`
         return number, number + 1
 
     def way(self, number: int, space: int, x: float, y: float) -> NDArray[np.float64]:

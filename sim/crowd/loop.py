@@ -79,7 +79,7 @@ class CrowdRun:
         self.people, n = plans.arrays, len(plans.stages)
         self._ways = Ways(floor.nav, plans.destinations)
         self._exits = Exits(floor, plans, self._ways, weights)
-        self._walk = Walk(floor.nav, self.people, floor.stairs, tick_s, time_gap_s)
+        self._walk = Walk(floor.nav, self.people, floor.stairs, len(self._ways.goals), tick_s, time_gap_s)
         self._doors = Doors(floor, self.people, self._door_changed)
         self._groups = Groups(floor, plans, self._ways, self._walk, self._resume)
         self._stage = np.zeros(n, dtype=np.int64)

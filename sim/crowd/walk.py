@@ -27,16 +27,24 @@ class Walk:
         The people, all at rest; changed.
     stairs : StairFactors
         Factors on the walking speed on stairs.
+    n_fields : int
+        Number of destinations.
     tick_s, time_gap_s : float
         Length of a tick, and time gap kept to whoever is ahead (s).
     """
 
     def __init__(
-        self, nav: Navigation, people: PeopleArrays, stairs: StairFactors, tick_s: float, time_gap_s: float
+        self,
+        nav: Navigation,
+        people: PeopleArrays,
+        stairs: StairFactors,
+        n_fields: int,
+        tick_s: float,
+        time_gap_s: float,
     ) -> None:
         self._nav, self._people, n = nav, people, len(people.x)
         self._params = move_params(nav.outside, stairs.up, stairs.down, tick_s=tick_s, time_gap_s=time_gap_s)
-        self._work = make_work(nav, n)
+        self._work = make_work(nav, n, n_fields)
         self._events = np.zeros((2 * n + 2, 3), dtype=np.int32)
         self._new: list[NDArray[np.int64]] = []
         nobody = np.zeros(nav.n_spaces, dtype=np.uint8)

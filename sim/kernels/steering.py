@@ -101,6 +101,17 @@ def choose_ways(
 
 
 @kernel
+def _keep_out(nav: NavArrays, doors: NDArray[np.uint8], shut: int, left: NDArray[np.uint8]) -> None:
+    """Fill `left` with those of some open doors that do not lead into a space that a way keeps out of.
+
+    The field knows of it already; a free line across that space to a waypoint beyond it does not.
+    """
+    for door in range(doors.shape[0]):
+        for side in range(2):
+            left[door, side] = 0 if nav.door_space[door, 1 - side] == shut else doors[door, side]
+
+
+@kernel
 def _search(
     nav: NavArrays,
     people: PeopleArrays,
@@ -112,9 +123,12 @@ def _search(
     idle: int,
 ) -> None:
     """Find the next waypoint of a walker anew."""
-    field = fields[people.field[row]]
+    field, doors, shut = fields[people.field[row]], passable, work.shuts[people.field[row]]
     space, x, y = wide(people.space[row]), people.x[row], people.y[row]
-    node, door, left_m = next_waypoint(nav, passable, field, space, x, y, MARGIN_M, work.gates, work.lengths)
+    if shut >= 0:
+        _keep_out(nav, passable, shut, work.way_doors)
+        doors = work.way_doors
+    node, door, left_m = next_waypoint(nav, doors, field, space, x, y, MARGIN_M, work.gates, work.lengths)
     people.way[row] = node
     if left_m < people.left_m[row] - STUCK_M:
         people.left_m[row], people.left_tick[row] = left_m, tick
@@ -142,7 +156,11 @@ def _look(
     space, x, y = wide(people.space[row]), people.x[row], people.y[row]
     to_space = _aim_at(nav, people, field, row)
     to_x, to_y = people.way_x[row], people.way_y[row]
-    door = door_towards(nav, work.open_doors, node, space, x, y, to_space, to_x, to_y, work.gates)
+    doors, shut = work.open_doors, work.shuts[people.field[row]]
+    if shut >= 0:
+        _keep_out(nav, work.open_doors, shut, work.way_doors)
+        doors = work.way_doors
+    door = door_towards(nav, doors, node, space, x, y, to_space, to_x, to_y, work.gates)
     if door == -2:
         _search(nav, people, work, fields, passable, row, tick, idle)
     else:

@@ -212,6 +212,8 @@ class WorkArrays(NamedTuple):
     `left_by` int32[n_doors, OUT_SEEN] holds who last went out by each door, and `left_at` how many did.
     `wall_m2` is the square of the distance to the nearest wall or mid-line of the walker's space (m2),
     infinite where none is within `WALL_REACH_M`. `lengths` has room for those of one space's waypoints.
+    `shuts` int32[n_fields] holds the space that the way of a field never leads into, negative without one;
+    `way_doors` has room for the doors that are left to such a way.
     """
 
     movers: I4
@@ -232,6 +234,8 @@ class WorkArrays(NamedTuple):
     gates: I4
     lengths: F8
     open_doors: U1
+    way_doors: U1
+    shuts: I4
     near_dx: F8
     near_dy: F8
     near_gap: F8

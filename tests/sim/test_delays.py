@@ -91,6 +91,18 @@ def test_a_group_and_a_person_react_after_a_time_that_drills_change(drills):
     assert diary.due("seek_shelter") == expected > 0
 
 
+@pytest.mark.parametrize("drills", LEVERS["drill.frequency"].levels)
+def test_who_sees_it_reacts_after_a_time_that_drills_change_drawn_anew_each_time(drills):
+    model, _, ticks = response(drill__frequency=drills, exit__option="multi_option")
+    factor = model.setting.parameters.table("drill.reaction_multiplier", drills)
+    who = int(model._people.id_hash[3])
+    first, second = (
+        ticks("lockdown.teacher_reaction", Stream.LEAVE_REACTION, who, number, factor) for number in (0, 1)
+    )
+    assert first != second
+    assert [model._leaving._reaction_ticks(3) for _ in range(2)] == [first, second]
+
+
 def test_a_group_behind_locked_doors_does_nothing():
     model, diary, _ = response()
     group, space = open_class(model)

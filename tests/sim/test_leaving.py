@@ -179,6 +179,25 @@ def test_who_sees_it_reacts_once_alerted_after_an_own_delay(monkeypatch):
     assert [what.__name__ for _, what, _ in due] == ["_look_round"], "seen before, in the same place"
 
 
+def test_who_learns_of_it_with_it_in_sight_already_reacts_at_the_next_look(monkeypatch):
+    """Whoever had it in sight unawares has seen nothing new, and yet does not stay."""
+    model = model_of()
+    everybody_would(model, monkeypatch)
+    group, room = classes(model)[0]
+    leaving, incident = model._leaving, model._incident
+    put(model, room)
+    due = []
+    monkeypatch.setattr(incident.agenda, "at", lambda tick, what, *more: due.append((what.__name__, *more)))
+    leaving._look_round()
+    rows = model._people.members[group]
+    rows = rows[model._people.arrays.exposed[rows] > 0]
+    leaving.may_act(rows)
+    for expected in (set(rows), set()):
+        due.clear()
+        leaving._look_round()
+        assert {what[1] for what in due if what[0] == "_acts"} == expected
+
+
 def test_nobody_looks_round_once_it_is_over():
     model = model_of()
     model._hazard.stop()
@@ -255,6 +274,42 @@ def test_a_class_that_hears_signs_leaves_only_away_from_them(monkeypatch, step_m
     assert (way(model, group, signs=True) is not None) == leaves
 
 
+@pytest.mark.parametrize(
+    ("signs_m", "away"),
+    [
+        ([20.0, 21.0, 22.0, 23.0], True),
+        ([20.0, 20.0, 20.0, 20.0], True),
+        ([20.0, 19.9, 21.0, 23.0], False),
+        ([20.0, 22.0, 19.9, 23.0], False),
+        ([20.0, 22.0, 23.0, 19.9], False),
+        ([20.0, 22.0, 21.0, 20.5], True),
+    ],
+)
+def test_a_way_leads_away_if_no_point_of_it_is_nearer_than_the_first(signs_m, away):
+    """Not only its end: a way that dips towards them on its way past does not."""
+    leaving = model_of()._leaving
+    leaving._senses = leaving._senses._replace(signs_m=lambda space, x, y: np.array(signs_m))
+    assert leaving._leads_away(np.zeros((4, 5))) is away
+
+
+@pytest.mark.parametrize(("where", "room", "leaves"), [("MULTI", "ART", False), ("AE1", "AE5", True)])
+def test_a_class_that_would_see_it_from_beyond_its_door_stays(monkeypatch, where, room, leaves):
+    """Though the way from that door leads away. The second class has a part of the same hall in sight."""
+    model = model_of()
+    everybody_would(model, monkeypatch)
+    put(model, model.nav.space_ids.index(where))
+    model._people.arrays.exposed[:] = 0
+    leaving, sight = model._leaving, model._hazard.sight()
+    group = next(g for g, home in classes(model) if model.nav.space_ids[home] == room)
+    leaving._senses = leaving._senses._replace(signs_m=lambda space, x, y: 20.0 + np.arange(len(space)))
+    door = model.nav.doors_of(model.nav.space_ids.index(room))[0]
+    assert (sight.visible[model.nav.arrays.door_space[door]] == 1).any()
+    assert (way(model, group, signs=True) is not None) == leaves
+    blind = sight._replace(see_through=np.zeros_like(sight.see_through))
+    leaving._senses = leaving._senses._replace(sight=lambda: blind)
+    assert way(model, group, signs=True) is not None
+
+
 def test_a_class_does_not_pass_through_where_signs_come_from(monkeypatch):
     model = model_of()
     everybody_would(model, monkeypatch)
@@ -286,6 +341,36 @@ def test_a_class_that_learns_better_while_it_gets_ready_locks_down_after_all(mon
     monkeypatch.setattr(model._leaving, "way_of_group", lambda _: None if turns else EXIT)
     model._lockdown._group_leaves(group)
     assert (State.LEAVING in set(model._people.state[rows].tolist())) == (not turns)
+
+
+# -- whole runs ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("replicate", "until_s"), [(0, 105), (18, 260), (19, 50)])
+def test_nobody_walks_through_the_space_that_the_way_avoids(replicate, until_s):
+    """Many leave in the high school, and a straight line across that space is often shorter."""
+    scenario = load_scenario(building="high-school").with_(parameters={"exit.leave_share": 0.9})
+    policy = load_policy("audit-average").with_lever("exit.option", "multi_option")
+    model = ResponseModel(scenario, policy, rng=3, replicate=replicate)
+    crowd, arrays, avoided = model._incident.crowd, model._people.arrays, [-1, -1]
+    add_ways = crowd.add_ways
+
+    def noted(space, no_shelter):
+        avoided.extend([space, space])
+        return add_ways(space, no_shelter)
+
+    crowd.add_ways = noted
+    followers, entered = set(), []
+    space, field = arrays.space.copy(), arrays.field.copy()
+    while model._hazard.is_active and model._incident.tick < until_s * TICKS_PER_S:
+        model.advance(model._incident.tick + TICKS_PER_S // 2)
+        shut = np.array(avoided)[arrays.field]
+        followers |= set(np.flatnonzero((shut >= 0) & (arrays.moving > 0)).tolist())
+        is_in = (shut >= 0) & (arrays.space == shut) & (space != shut) & (field == arrays.field)
+        entered += np.flatnonzero(is_in).tolist()
+        space, field = arrays.space.copy(), arrays.field.copy()
+    assert len(followers) >= 3
+    assert not entered
 
 
 def test_more_leave_than_under_lockdown_only():

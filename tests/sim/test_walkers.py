@@ -11,6 +11,7 @@ from buildings.plan import OUT
 from sim.kernels import exposure, movement
 from sim.navigation import compile_plan
 from sim.population import State
+from sim.walkers import EXIT
 
 A, B = 0, 1
 
@@ -212,6 +213,92 @@ def test_ways_are_searched_anew_once_somebody_on_the_way_needs_them(nav):
     crowd.advance(402, 403, no_sight(nav))
     assert crowd._stale.tolist() == [True, False]
     assert np.isinf(crowd._fields[1]).sum() > np.isinf(before).sum()
+
+
+# -- ways that keep out of a space -------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_ways():
+    """A room, two rooms beside one another above it, a hall above them with the exit in the middle.
+
+    From (1.86, 1) and from (8.14, 1) a straight line leads to the exit, through the one room or the other.
+    """
+    spaces = [
+        box("below", "classroom", 0, 0, 10, 5),
+        box("left", "corridor", 0, 5, 5, 8),
+        box("right", "corridor", 5, 5, 10, 8),
+        box("above", "corridor", 0, 8, 10, 12),
+    ]
+    doors = [
+        door("a", "below", "left", (3, 5), 1.2), door("b", "below", "right", (7, 5), 1.2),
+        door("c", "left", "above", (3.86, 8), 1.2), door("d", "right", "above", (6.14, 8), 1.2),
+        door("X", "above", OUT, (5, 12), 1.2, "exterior"),
+    ]  # fmt: skip
+    return compile_plan(plan(spaces, doors))
+
+
+def spaces_entered(crowd, arrays, ticks=600):
+    """Return the spaces that the only walker is in until out of the building."""
+    entered, tick = [], crowd.tick
+    for at in range(tick, tick + ticks):
+        crowd.advance(at, at + 1, no_sight(crowd._nav))
+        entered.append(int(arrays.space[0]))
+    return list(dict.fromkeys(entered))
+
+
+@pytest.mark.parametrize("shut", ["left", "right", None])
+@pytest.mark.parametrize("x", [1.86, 8.14])
+def test_a_way_that_keeps_out_of_a_space_goes_round_it(two_ways, x, shut):
+    """Also where a straight line across that space, whose doors are open, leads to the exit."""
+    nav, name = two_ways, two_ways.space_ids.index
+    near, far = ("left", "right") if x < 5 else ("right", "left")
+    crowd, arrays = crowd_at(nav, (name("below"), x, 1.0))
+    out = EXIT
+    if shut:
+        out, _ = crowd.add_ways(name(shut), np.zeros(nav.n_spaces, dtype=np.uint8))
+        crowd.add_ways(name("left" if shut == "right" else "right"), np.zeros(nav.n_spaces, dtype=np.uint8))
+    crowd.walk_out(np.array([0]), out)
+    through = far if shut == near else near
+    approved_m = crowd.distance_m(out, 0)
+    wanted = [name("below"), name(through), name("above"), nav.outside]
+    assert spaces_entered(crowd, arrays) == wanted
+    assert (arrays.out_tick[0] - 400) / 20 * 1.3 == pytest.approx(approved_m, abs=0.5)
+
+
+def test_who_is_pushed_to_where_a_line_crosses_the_space_keeps_out_of_it_too(two_ways):
+    """The waypoint, the exit, stays the same: only the look at it by the way tells which door is meant."""
+    nav, name = two_ways, two_ways.space_ids.index
+    crowd, arrays = crowd_at(nav, (name("below"), 8.14, 1.0))
+    out, _ = crowd.add_ways(name("left"), np.zeros(nav.n_spaces, dtype=np.uint8))
+    crowd.walk_out(np.array([0]), out)
+    crowd.advance(400, 401, no_sight(nav))
+    arrays.x[0], arrays.next_door[0] = 1.86, -2
+    assert spaces_entered(crowd, arrays) == [name("below"), name("right"), name("above"), nav.outside]
+
+
+def test_a_way_leads_out_of_the_space_that_it_keeps_out_of(two_ways):
+    nav, name = two_ways, two_ways.space_ids.index
+    crowd, arrays = crowd_at(nav, (name("left"), 2.0, 6.5))
+    out, _ = crowd.add_ways(name("left"), np.zeros(nav.n_spaces, dtype=np.uint8))
+    crowd.walk_out(np.array([0]), out)
+    assert spaces_entered(crowd, arrays) == [name("left"), name("above"), nav.outside]
+
+
+@pytest.mark.parametrize("locks", [False, True])
+def test_a_way_that_keeps_out_of_a_space_minds_locks_as_well(two_ways, locks):
+    """Both rooms are closed to the walker then, one by a lock and one for good: the way ends."""
+    nav, name = two_ways, two_ways.space_ids.index
+    crowd, arrays = crowd_at(nav, (name("below"), 1.86, 1.0))
+    out, _ = crowd.add_ways(name("left"), np.zeros(nav.n_spaces, dtype=np.uint8))
+    crowd.walk_out(np.array([0]), out)
+    crowd.advance(400, 410, no_sight(nav))
+    if locks:
+        crowd._doors.passable[nav.door_ids.index("b")] = 0
+        crowd.doors_changed()
+    _, events = crowd.advance(410, 900, no_sight(nav))
+    assert [event.kind for event in events] == (["blocked"] if locks else [])
+    assert (arrays.space[0] == name("below")) == locks
 
 
 def test_the_kernels_know_the_codes_of_states():

@@ -127,6 +127,7 @@ def wander(seed, levels, step, *, n=30, seconds=60, locks=True, watch=False):
     crowd._goals = np.zeros((len(nav.indoor), nav.n_spaces), dtype=np.uint8)
     crowd._goals[np.arange(len(nav.indoor)), nav.indoor] = 1
     crowd._stale[:] = False
+    crowd._work = crowd._work._replace(shuts=np.full(len(nav.indoor), -1, dtype=np.int32))
     x, y = nav.spots_at(goals, np.full(people.n, -1), rng.random(people.n))
     rows = np.flatnonzero(rng.random(people.n) < 0.8)
     a.field[rows] = [nav.indoor.index(space) for space in goals[rows]]
