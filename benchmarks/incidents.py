@@ -34,6 +34,7 @@ import numpy as np
 from sim.clock import to_ticks
 from sim.model import ResponseModel
 from sim.policies import Policy, load_policy
+from sim.run import warm_up
 from sim.scenario import Scenario, load_scenario
 
 PEOPLE = 1200
@@ -186,6 +187,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, metavar="N", help="runs per mix (default 40, 20 and 5)")
     parser.add_argument("--no-profile", action="store_true", help="leave out the profile")
     args = parser.parse_args()
+    warm_up()
     measured = {}
     for mix in mixes():
         measured[mix.name] = found = measure(mix, args.runs or mix.runs)

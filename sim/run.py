@@ -99,5 +99,8 @@ def run_paired(
 
 def warm_up() -> None:
     """Compile (or load) every kernel once, so that workers find them in the cache."""
-    scenario = load_scenario("elementary").with_(horizon_s=120.0)
-    run_incident(scenario, load_policy("immediate-entry"), RunKey(0, 0))
+    # An hour: the kernels that teams need are called only once officers are inside.
+    scenario = load_scenario("elementary").with_(horizon_s=3600.0)
+    policy = load_policy("immediate-entry")
+    for one in (policy, policy.with_lever("exit.option", "multi_option")):
+        run_incident(scenario, one, RunKey(0, 0))
