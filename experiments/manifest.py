@@ -65,14 +65,17 @@ def drawn_of(design: StudyDesign) -> list[dict[str, Any]] | None:
 
 
 def drawn_table(design: StudyDesign) -> pd.DataFrame:
-    """Return what each replicate of a probabilistic study draws: one row per replicate, a column per row."""
+    """Return what each replicate of a probabilistic study draws: one row per replicate, a column per row.
+
+    It is read off the scenario that the replicate runs in, so that it cannot say anything else.
+    """
     import pandas as pd
 
-    from sim.probabilistic import drawn_values
-    from sim.streams import RunKey
+    from sim.probabilistic import drawn_rows
 
-    drawn = [drawn_values(design.scenario, RunKey(design.seed, k)) for k in range(design.runs)]
-    table = pd.DataFrame(drawn)
+    names = [row.name for row in drawn_rows(design.scenario)]
+    tables = (design.scenario_of(k).parameters for k in range(design.runs))
+    table = pd.DataFrame([{name: values.value(name) for name in names} for values in tables])
     table.insert(0, "replicate", range(design.runs))
     return table
 

@@ -31,7 +31,7 @@ from sim.policies import Policy, load_policy
 from sim.population import State
 from sim.presence import draw_people
 from sim.recovery import Recovery
-from sim.responders import Responders, report_lag
+from sim.responders import Responders, report_lag, wounding_report_lag
 from sim.scenario import Scenario, is_library, load_scenario
 from sim.security import SecurityOfficer
 from sim.sro import SchoolResourceOfficer
@@ -241,12 +241,14 @@ class ResponseModel(ObservedModel):
         self._bystanders.look_round()
         self._check_contact()
 
-    def _file_report(self) -> None:
+    def _file_report(self, *, of_wounding: bool = False) -> None:
         """Send a report of the wing to the officers; it reaches them late. None before the first call."""
         if self._dispatch.report_tick is not None and self._hazard.is_active:
-            wing, self._n_reports = self._hazard.wing(), self._n_reports + 1
-            due = self._incident.tick + report_lag(self._incident, self._n_reports)
-            self._incident.agenda.at(due, self._responders.hear_report, wing, self._incident.tick)
+            incident = self._incident
+            self._n_reports += not of_wounding
+            lag = wounding_report_lag(incident) if of_wounding else report_lag(incident, self._n_reports)
+            due = incident.tick + lag
+            incident.agenda.at(due, self._responders.hear_report, self._hazard.wing(), incident.tick)
 
     def _reported(self) -> None:
         self._medical.reported()
@@ -303,7 +305,7 @@ class ResponseModel(ObservedModel):
         # As from contact on: where a team stands would say where the hazard is.
         self._incident.crowd.hide_responders()
         responders.officer_wounded(team, self._first_officer.rescue_ticks())
-        self._file_report()
+        self._file_report(of_wounding=True)
         return responders.first_in(is_there) is not None
 
     def _contained_over(self) -> None:

@@ -341,5 +341,14 @@ class Responders:
 
 
 def report_lag(incident: Incident, number: int) -> int:
-    """Draw how late the number-th report reaches the officers (ticks)."""
+    """Draw how late a report reaches the officers (ticks): 1 is the first caller's, then one per move."""
     return incident.drawn_ticks("search.report_lag", Stream.REPORT_LAG, "report", number)
+
+
+def wounding_report_lag(incident: Incident) -> int:
+    """Draw how late the report of a wounded officer reaches the others (ticks).
+
+    It has a key of its own: who is wounded depends on the policy, and a number among the other reports would
+    shift the draws of all later ones against the other policies of the pair.
+    """
+    return incident.drawn_ticks("search.report_lag", Stream.REPORT_LAG, "first officer")

@@ -30,5 +30,8 @@ MISSES: dict[str, str] = {
     ),
 }
 
+SEEN_BEFORE: tuple[str, ...] = ("F17", "F18")
+"""Emergent facts that had missed before the behaviour they are about was completed (`sim/leaving.py`)."""
+
 NO_EVIDENCE: dict[str, str] = {}
 """Emergent facts that do not fail under their ablation, with the reason: they are no evidence."""

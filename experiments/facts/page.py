@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.facts.kit import EMERGENT
-from experiments.facts.misses import MISSES, NO_EVIDENCE
+from experiments.facts.misses import MISSES, NO_EVIDENCE, SEEN_BEFORE
 from experiments.markdown import render
 from experiments.verification.page import draw
 
@@ -36,12 +36,14 @@ def write_page(found: Sequence[Found], path: Path) -> list[Path]:
             names[one.fact.id] = target.relative_to(path.parent).as_posix()
             written.append(target)
     evidence = [one for one in found if one.fact.role == EMERGENT]
+    held = [one.fact.id for one in evidence if one.within and one.fails_without]
     page = render(
         Path(__file__).parent / "page.md.j2",
         found=found,
         counts=Counter(one.verdict for one in found),
         evidence=evidence,
-        n_held=sum(one.within is True and one.fails_without is True for one in evidence),
+        n_held=len(held),
+        n_out_of_sample=len(set(held) - set(SEEN_BEFORE)),
         pictures=names,
         misses=MISSES,
         no_evidence=NO_EVIDENCE,

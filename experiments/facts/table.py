@@ -53,8 +53,8 @@ class Found:
 
     @property
     def fails_without(self) -> bool | None:
-        """Whether the fact fails under each of its ablations; None where it has none."""
-        if not self.ablated:
+        """Whether the fact fails under each of its ablations; None where it has none, or misses anyway."""
+        if not self.ablated or self.within is False:
             return None
         return all(ablation.has_failed(parts) for ablation, parts in self.ablated)
 

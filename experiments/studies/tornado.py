@@ -1,4 +1,8 @@
-"""The tornado figure of one outcome: what each level of each lever does, the largest difference on top."""
+"""The tornado figure of one outcome: what each level of each lever does, the largest difference on top.
+
+Harm is never sorted by size (design, section 2.6), and none of its levels is chosen by size either: its
+figure shows all of them in the order of the study.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,20 @@ from experiments.compare import Comparison
 from experiments.figures.common import new_figure
 from experiments.style import QUIET, house_style
 from experiments.words import difference
+from sim.outcome import OUTCOMES
 
 MOST = 24
-"""So many levels are drawn; the table of the study has all."""
+"""So many levels are drawn of an outcome that is sorted by size; the table of the study has all."""
+_HARM = frozenset(column.name for column in OUTCOMES if column.kind == "harm")
 _BLUE, _ORANGE = "#0072B2", "#D55E00"  # Okabe and Ito
+
+
+def shown(found: Sequence[Comparison]) -> list[Comparison]:
+    """Return the levels that a figure of one outcome shows, from the top down."""
+    drawn = [c for c in found if c.diff_mean is not None]
+    if any(c.outcome in _HARM for c in drawn):
+        return drawn
+    return sorted(drawn, key=lambda c: -abs(c.diff_mean or 0.0))[:MOST]
 
 
 def draw_tornado(found: Sequence[Comparison], title: str, path: Path) -> None:
@@ -27,8 +41,7 @@ def draw_tornado(found: Sequence[Comparison], title: str, path: Path) -> None:
     path : Path
         The picture.
     """
-    drawn = [c for c in found if c.diff_mean is not None]
-    drawn = sorted(drawn, key=lambda c: -abs(c.diff_mean or 0.0))[:MOST][::-1]
+    drawn = shown(found)[::-1]  # the first one on top
     if not drawn:
         return
     unit = drawn[0].unit

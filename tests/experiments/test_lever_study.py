@@ -5,12 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from matplotlib.axes import Axes
 
 from experiments.studies.expected import BASES, SIGNS, Base, Sign
 from experiments.studies.levers import BASE, base_policy, designs, label_of, signs_of, verdict
 from experiments.studies.officer import LOCKDOWN, OFFICER, design, sentence
 from experiments.studies.officer import label_of as cell_of
-from experiments.studies.tornado import draw_tornado
+from experiments.studies.tornado import MOST, draw_tornado, shown
 from sim.levers import LEVERS
 from sim.outcome import OUTCOMES
 
@@ -103,3 +104,29 @@ def test_a_tornado_is_drawn(tmp_path):
     some = [found(5.0, 1.0, 9.0, policy="a=1"), found(-8.0, -9.0, -7.0, policy="b=2"), found(0.0, 0.0, 0.0)]
     draw_tornado(some, "All-clear: elementary", tmp_path / "t.png")
     assert (tmp_path / "t.png").stat().st_size > 5_000
+
+
+def _levels(outcome):
+    """Return more levels of an outcome than a sorted figure shows, in no order of size."""
+    sizes = [(-1) ** k * (1.0 + (7 * k) % (MOST + 6)) for k in range(MOST + 6)]
+    return [found(size, size - 1, size + 1, outcome, f"x={k}") for k, size in enumerate(sizes)]
+
+
+@pytest.mark.parametrize("outcome", [c.name for c in OUTCOMES if c.kind == "harm"])
+def test_harm_keeps_the_order_of_the_study_and_no_level_is_chosen_by_its_size(outcome):
+    levels = _levels(outcome)
+    none = found(None, None, None, outcome, "x=none")
+    assert shown([*levels, none]) == levels
+
+
+def test_other_outcomes_have_the_largest_difference_on_top():
+    sizes = [abs(c.diff_mean) for c in shown(_levels("all_clear_s"))]
+    assert sizes == [float(size) for size in range(MOST + 6, 6, -1)]
+
+
+def test_the_figure_draws_what_is_shown_from_the_top_down(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(Axes, "set_yticks", lambda self, at, labels: drawn.append(list(labels)))
+    levels = _levels("exposure_person_s_vs_baseline")
+    draw_tornado(levels, "Exposure", tmp_path / "t.png")
+    assert drawn == [[c.policy for c in reversed(levels)]]

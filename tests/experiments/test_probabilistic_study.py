@@ -10,10 +10,12 @@ from paired import small_scenario
 
 from experiments.commands.compare import drawn_words
 from experiments.design import StudyDesign, arms_of
+from experiments.manifest import drawn_table
 from experiments.study import run_study
 from sim.errors import StudyError
 from sim.policies import load_policy
 from sim.probabilistic import drawn_values
+from sim.run import run_incident
 from sim.streams import RunKey
 
 
@@ -53,6 +55,35 @@ def test_the_folder_says_what_was_drawn_and_repeats_to_the_same_bytes(tmp_path):
     )
     shared = results.outcomes().groupby("replicate")["start_to_report_s"].nunique()
     assert set(shared) == {1}
+
+
+def test_every_replicate_has_its_own_scenario_and_the_table_is_read_off_it(tmp_path):
+    """Two replicates in one scenario would still look like a study of drawn parameters."""
+    what = design(probabilistic=True)
+    names = list(drawn_values(what.scenario, RunKey(4, 0)))
+    own = [[what.scenario_of(k).parameters.value(name) for name in names] for k in range(3)]
+    assert what.scenario_of(1).fingerprint() != what.scenario_of(2).fingerprint()
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        assert sum(a != b for a, b in zip(own[one], own[other], strict=True)) > len(names) // 2
+    results = run(what, tmp_path)
+    written = results.parameters().set_index("replicate")
+    rows = results.outcomes().set_index(["policy", "replicate"])
+    for k in range(3):
+        assert list(written.loc[k, names]) == own[k]
+        ran = run_incident(what.scenario_of(k), what.arms[0].policy, RunKey(4, k)).outcome
+        row = rows.loc[what.arms[0].label, k]
+        assert (row["start_to_command_s"], row["all_clear_s"]) == pytest.approx(
+            (ran.start_to_command_s, ran.all_clear_s), nan_ok=True
+        )
+
+
+def test_the_table_says_what_the_scenarios_of_the_design_hold_whatever_the_draws_say(monkeypatch):
+    what = design(probabilistic=True)
+    held = what.scenario_of(7)
+    monkeypatch.setattr(StudyDesign, "scenario_of", lambda self, replicate: held)
+    table = drawn_table(what)
+    assert list(table["replicate"]) == [0, 1, 2]
+    assert all(set(table[name]) == {held.parameters.value(name)} for name in table.columns[1:])
 
 
 def test_more_runs_add_to_a_probabilistic_study_and_it_refuses_the_folder_of_a_plain_one(tmp_path):

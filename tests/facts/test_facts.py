@@ -13,6 +13,7 @@ import json
 import math
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -210,6 +211,10 @@ def _found(name: str, value: float) -> Found:
     return find(one, Runs(one_after_another))
 
 
+def _ablated(value: float) -> tuple[tuple[Ablation, tuple[Part, ...]], ...]:
+    return ((Ablation("nothing works"), (Part(Tolerance("x", 0.0, 1.0), (value, None, None)),)),)
+
+
 def test_the_page_shows_misses_and_what_holds_without_its_mechanism(tmp_path: Path) -> None:
     stated = find(BY_ID["F15"], Runs(one_after_another))
     later = find(fact("F13", Test(not_yet="No such outcome.")), Runs(one_after_another))
@@ -218,7 +223,26 @@ def test_the_page_shows_misses_and_what_holds_without_its_mechanism(tmp_path: Pa
     assert "**1 within, 1 missed, 1 not yet measurable, 1 stated only; 0 of 2 emergent" in text
     assert "**F13.** No such outcome." in text
     assert "| F11 | nothing works | 0.5 | **no** |" in text
-    assert "| F10 | nothing works | 2 | yes |" in text
+    assert "| F10 | nothing works | 2 | no information: it misses anyway |" in text
+    assert "F11 is no evidence" in text
+    assert "F10 is no evidence" not in text
+
+
+def test_an_ablation_of_a_fact_that_misses_tells_nothing_whatever_it_gives() -> None:
+    for without in (0.5, 2.0):
+        assert replace(_found("F10", 2.0), ablated=_ablated(without)).fails_without is None
+    for without, fails in ((0.5, False), (2.0, True)):
+        assert replace(_found("F11", 0.5), ablated=_ablated(without)).fails_without is fails
+
+
+def test_the_page_says_which_facts_are_no_longer_out_of_sample(tmp_path: Path) -> None:
+    held = [replace(_found(name, 0.5), ablated=_ablated(2.0)) for name in ("F11", "F17", "F18")]
+    (path,) = write_page(held, tmp_path / "page.md")
+    text = " ".join(path.read_text(encoding="utf-8").split())
+    assert "3 of 3 emergent facts hold and fail without their mechanism, 1 of them out of sample." in text
+    assert "**F17 and F18 are no longer out of sample.** Both had missed" in text
+    assert "with no number fitted" in text
+    assert "| F17 | nothing works | 2 | yes |" in text
 
 
 def test_the_page_in_the_repository_is_of_these_facts() -> None:

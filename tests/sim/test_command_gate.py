@@ -106,6 +106,24 @@ def test_a_commander_waits_out_the_stall_and_who_commands_already_is_not_misled(
     assert stamped > 10
 
 
+def test_a_silence_after_the_order_to_enter_is_judged_by_nobody():
+    """Without a commander the stall alone ends the wait; who has gone in sees for oneself."""
+    incident, command, orders = command_of(**NOBODY)
+    vars(command)["misclassifies"] = lambda: True
+    command.officer_arrived(1)
+    carry_on(incident, 100.0 + incident.drawn("stall.end", Stream.STALL_END, "command") + 1.0)
+    assert orders == [command.order_tick]
+    assert command.established_tick is None
+    command.contact_lost()
+    assert misclassified(incident) == []
+    assert command._stalled_until == 0
+    incident, before, _ = command_of(**NOBODY)
+    vars(before)["misclassifies"] = lambda: True
+    before.officer_arrived(1)
+    before.contact_lost()
+    assert misclassified(incident) == [100.0]
+
+
 def stamps_of(run, event):
     return [row.time_s for row in run.timeline if row.event == event]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from paired import small_scenario
 
-from sim.clock import TICKS_PER_S
+from sim.clock import TICKS_PER_S, Agenda
 from sim.model import ResponseModel
-from sim.responders import Team
+from sim.responders import Team, report_lag
+from sim.streams import Stream
 
 SPEED_MPS = 0.8  # move.officer_search of the published table
 
@@ -134,3 +136,58 @@ def test_a_hall_is_searched_from_where_it_is_entered(model, team):
     team.goal = room
     responders._crosses(team, 7, room, *nav.inner_point(room))
     assert len(calls) == 1, "a room is checked from its middle"
+
+
+def test_officers_hear_each_report_late_and_with_the_time_it_was_sent(monkeypatch):
+    """One is the caller's, then one per move; without the time of sending the last heard would count."""
+    overtaken = 0
+    for replicate in range(12):
+        sent, heard = [], []
+
+        def lag(incident, number, sent=sent):
+            late = report_lag(incident, number)
+            sent.append((number, incident.tick, incident.tick + late))
+            return late
+
+        monkeypatch.setattr("sim.model.report_lag", lag)
+        model = ResponseModel(small_scenario(), "immediate-entry", rng=9, replicate=replicate)
+        vars(model._first_officer)["_chance"] = lambda size: 0.0
+        vars(model._responders)["hear_report"] = lambda *given, of=model, log=heard: log.append(
+            (of._incident.tick, *given[1:])
+        )
+        model.run()
+        assert [tick for number, tick, _ in sent if number == 1] in ([], [model._dispatch.report_tick])
+        assert [number for number, _, _ in sent] == list(range(1, len(sent) + 1))
+        assert sorted(heard) == sorted((due, tick) for _, tick, due in sent)
+        overtaken += [tick for _, tick in heard] != sorted(tick for _, tick in heard)
+    assert overtaken
+
+
+def entries_of_outside_teams(replicate, *, officer_inside):
+    """Return when teams two to four are to enter, all officers having come at once, and that tick."""
+    model = ResponseModel("elementary", "immediate-entry", rng=5, replicate=replicate)
+    incident, responders = model._incident, model._responders
+    incident.agenda, incident.tick = Agenda(), 2000
+    vars(responders)["_on_move"] = lambda: None
+    if officer_inside:
+        start = model.nav.indoor[0]
+        responders.join_inside(start, *model.nav.inner_point(start), "", "school resource officer")
+    responders.first_arrival_tick, responders.officers_on_scene = 2000, 1
+    responders._enter()
+    for number in range(2, 8):
+        responders.officer_arrives(number)
+    rows = sorted(incident.agenda._heap, key=lambda row: row[1])
+    return incident, [tick for tick, _, action, _ in rows if action == responders._team_enters]
+
+
+@pytest.mark.parametrize("replicate", range(3))
+def test_later_teams_enter_at_the_same_time_with_and_without_an_officer_inside(replicate):
+    """The officer inside is a team too, and must not take the draw of one from outside."""
+    incident, alone = entries_of_outside_teams(replicate, officer_inside=False)
+    assert entries_of_outside_teams(replicate, officer_inside=True)[1] == alone
+    draws = [
+        incident.drawn_ticks("entry.immediate_delay", Stream.ENTRY_IMMEDIATE, f"team {number}")
+        for number in (2, 3, 4)
+    ]
+    assert alone == [2000 + delay for delay in draws]
+    assert len(set(draws)) == 3

@@ -93,7 +93,7 @@ def test_agents_are_made_at_the_first_look_and_change_nothing():
     assert len(looked.agents) == len(looked.column("state"))
     for model in (looked, unseen):
         model.advance(20 * 1500)
-    assert not unseen._agents
+    assert not unseen._shows_agents
     shown = [[(type(agent), agent.unique_id) for agent in model.agents] for model in (looked, unseen)]
     assert len(shown[1]) > len(unseen.column("state")), "choose a seed in which a team is inside"
     assert [kind for kind, _ in shown[0]] == [kind for kind, _ in shown[1]]

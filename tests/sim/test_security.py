@@ -10,6 +10,7 @@ from sim.errors import PolicyError
 from sim.levers import LEVERS
 from sim.model import ResponseModel
 from sim.policies import load_policy
+from sim.responders import MAX_TEAMS
 from sim.streams import Stream
 from sim.timeline import FIRST_CALL, FIRST_CONTACT, FIRST_ENTRY, TEAM_ENTRY
 
@@ -42,13 +43,27 @@ def test_an_unarmed_officer_never_makes_contact():
         assert entry
         assert all(entry[0] <= second for second in contact)
         assert {row.who for row in b.timeline if row.event in (FIRST_ENTRY, TEAM_ENTRY)} <= {
-            f"contact team {number}" for number in range(1, 5)
+            f"contact team {number}" for number in range(1, MAX_TEAMS + 1)
         }
         assert {row.who for row in b.timeline} <= {row.who for row in a.timeline} | {
             "security officer",
             *(f"officer {k}" for k in range(1, 13)),
-            *(f"contact team {k}" for k in range(1, 5)),
+            *(f"contact team {k}" for k in range(1, MAX_TEAMS + 1)),
         }
+
+
+def test_the_team_that_comes_in_for_a_wounded_officer_is_in_no_row():
+    """So that the list of teams above is a rule, and not the luck of the keys."""
+    beyond = 0
+    for replicate in range(20):
+        model = ResponseModel(small_scenario(), "audit-average", rng=9, replicate=replicate, **UNARMED)
+        vars(model._first_officer)["_chance"] = lambda size: 1.0
+        model.run()
+        beyond += len(model._responders.teams) > MAX_TEAMS
+        assert {row.who for row in model.timeline if row.event == TEAM_ENTRY} <= {
+            f"contact team {number}" for number in range(2, MAX_TEAMS + 1)
+        }
+    assert beyond
 
 
 def test_nobody_makes_contact_while_no_officer_comes():

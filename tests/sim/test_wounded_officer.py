@@ -66,14 +66,21 @@ def test_only_the_first_is_at_risk_and_the_stamp_has_no_place():
 # -- what it does to contact --------------------------------------------------------------------------------
 
 
-def meeting(size, *, on_scene, replicate=0, is_wounded=True, from_inside=False):
-    """Return a model in which a team of a size has just come upon the active hazard, and that team."""
+def meeting(size, *, on_scene, replicate=0, is_wounded=True, from_inside=False, has_ended=False, reports=0):
+    """Return a model in which a team of a size has just come upon the active hazard, and that team.
+
+    `has_ended`: its own clock has ended it before. `reports`: so many were sent before.
+    """
     levers = {"entry__policy": "team_of_n", "entry__team_size": size} if size > 1 else {}
     model = ResponseModel("elementary", "immediate-entry", rng=5, replicate=replicate, **levers)
     incident, responders = model._incident, model._responders
     incident.agenda, incident.tick, incident.horizon_tick = Agenda(), 2000, 10**9
     vars(model._first_officer)["_chance"] = lambda size: float(is_wounded)
     responders.first_arrival_tick, responders.officers_on_scene = 1000, on_scene
+    if reports:
+        model._dispatch.report_tick, model._n_reports = 500, reports
+    if has_ended:
+        model._hazard._self_end()
     space = model._hazard._space
     if from_inside:
         responders.join_inside(space, *model.nav.inner_point(space), "", "officer")
@@ -134,6 +141,59 @@ def test_an_officer_who_is_not_wounded_makes_contact_at_once():
     model, _ = meeting(1, on_scene=1, is_wounded=False)
     assert model._first_officer.met_by == 1
     assert contact_ticks(model) == [2000]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_team_that_comes_after_it_has_ended_makes_contact_and_nobody_is_wounded(size):
+    model, team = meeting(size, on_scene=size, has_ended=True)
+    assert (model._first_officer.n_wounded, model._first_officer.met_by) == (0, None)
+    assert contact_ticks(model) == [2000]
+    assert not team.is_held_up
+
+
+def in_a_hall(size, **more):
+    """Return a meeting in a hall that is not the one behind the main entrance."""
+    for replicate in range(60):
+        model, team = meeting(size, on_scene=size, replicate=replicate, **more)
+        space = model._hazard._space
+        if model.nav.use[space] == "corridor" and space != model.nav.inside_of(model.nav.main_entrance)[0]:
+            return model, team
+    raise AssertionError("no hazard in a hall")
+
+
+def test_where_nobody_is_left_to_look_round_a_hall_is_not_searched():
+    """Of three two go on, and have looked round."""
+    for size, is_searched in ((1, False), (2, False), (3, True)):
+        model, team = in_a_hall(size)
+        assert model._first_officer.n_wounded == 1
+        assert (team.space in model._responders.searched) is is_searched
+
+
+def reports_due(model):
+    """Return the ticks at which reports are due, in the order in which they were sent."""
+    rows = sorted(model._incident.agenda._heap, key=lambda row: row[1])
+    return [tick for tick, _, action, _ in rows if action == model._responders.hear_report]
+
+
+def test_the_report_of_a_wounding_has_a_draw_of_its_own_and_shifts_no_later_one():
+    """In a pair the other policy's third report, of the same move, is as late as this one's."""
+    model, _ = meeting(1, on_scene=1, reports=2)
+    incident, name = model._incident, "search.report_lag"
+    own = incident.drawn_ticks(name, Stream.REPORT_LAG, "first officer")
+    third = incident.drawn_ticks(name, Stream.REPORT_LAG, "report", 3)
+    assert reports_due(model) == [2000 + own]
+    assert own not in {incident.drawn_ticks(name, Stream.REPORT_LAG, "report", k) for k in range(6)}
+    incident.tick = 2100
+    model._hazard_moved()
+    assert reports_due(model) == [2000 + own, 2100 + third]
+    assert model._n_reports == 3
+
+
+def test_a_wounding_before_the_first_call_is_reported_by_nobody():
+    model, _ = meeting(1, on_scene=0, from_inside=True)
+    assert model._dispatch.report_tick is None
+    assert model._first_officer.n_wounded == 1
+    assert reports_due(model) == []
 
 
 def test_the_next_to_come_rescues_and_then_goes_in_and_the_one_after_goes_in_at_once():

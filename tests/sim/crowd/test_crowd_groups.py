@@ -109,6 +109,19 @@ def test_a_group_leaves_together_through_slow_people(seed):
     assert result.n_inside == 0
 
 
+@pytest.mark.parametrize(("share", "waits"), [(0.7, True), (0.8, False), (1.0, False)])
+def test_a_group_lets_only_those_go_first_who_are_much_slower(share, waits):
+    """Somebody nearer to the exit, with seven, eight or ten tenths of its speed of 0.5 m/s."""
+    people = [Person((17.1, 4.9 + 0.8 * k), "east", 0.5, group="g") for k in (-1, 1)]
+    people += [Person((18.5, 8.0), "east", 0.5 * share)]
+    result = crowd.run(hall(), people)
+    group_s, other_s = result.finish_s[:2], result.finish_s[2]
+    if waits:
+        assert group_s.min() > other_s + 2.0
+    else:
+        assert group_s.max() < 3.0 / 0.5 + 1.0
+
+
 def test_groups_are_told_apart_by_their_people_and_not_by_their_names():
     floor = crowd.Floor(box(0, 0, 10, 8), exits={"door": ((10, 3.5), (10, 4.5))})
     places = crowd.scatter(box(0, 0, 8, 8), 24, seed=3)
