@@ -106,11 +106,12 @@ class Leaving:
         if seen_from < 0:
             return  # it is over
         sees = self._sees()
-        new = sees & self._may_act & self._would_go()
-        if seen_from == self._seen_from:
-            new &= ~self._saw
+        rows = np.flatnonzero(sees & self._may_act)
+        if len(rows):  # mostly nobody
+            would_go = self._would_go()[rows]
+            rows = rows[would_go & ~self._saw[rows]] if seen_from == self._seen_from else rows[would_go]
         self._saw, self._seen_from = sees, seen_from
-        for row in np.flatnonzero(new):
+        for row in rows:
             incident.agenda.at(incident.tick + self._reaction_ticks(int(row)), self._acts, int(row))
         incident.agenda.at(incident.tick + TICKS_PER_S, self._look_round)
 
