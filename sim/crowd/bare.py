@@ -145,13 +145,13 @@ def _stair_ends(
             for row, edge in levels[level].walls
             if np.hypot(edge[1][0] - edge[0][0], edge[1][1] - edge[0][1]) >= stair.width_m - 1e-6
         ]
-        near = [(edge_frame([edge], at, stair.width_m), row) for row, edge in fitting]
-        (away, x, y, nx, ny), row = min(near, default=((np.inf, 0.0, 0.0, 0.0, 0.0), -1))
-        if away > _STAIR_REACH_M:
+        near = sorted((edge_frame([edge], at, stair.width_m), row) for row, edge in fitting)
+        if not near or near[0][0][0] > _STAIR_REACH_M:
             raise CrowdError(
                 f"{what}: no edge of level '{level}' that is {stair.width_m:g} m long lies within "
                 f"{_STAIR_REACH_M:g} m of its {word} end ({at[0]:g}, {at[1]:g}); put the end on such an edge."
             )
+        (_, x, y, nx, ny), row = near[0]
         ends.append(FlightEnd(offset[level] + row, list(names).index(level), x, y, nx, ny))
     return ends[0], ends[1]
 

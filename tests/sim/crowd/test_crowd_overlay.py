@@ -141,6 +141,42 @@ def test_a_stair_opens_on_an_edge_that_is_wide_enough():
     assert ends == {(0.0, 5.0)}
 
 
+def stair_at(low, width_m=2.0):
+    """Return a floor of two halls with a stair that begins at a point below and ends at (0, 5) above."""
+    stair = crowd.Stair("s", ("0", low), ("1", (0, 5)), width_m, 10.0)
+    floors = {"0": box(0, 0, 20, 10), "1": box(0, 0, 20, 10)}
+    return crowd.Floor(floors, exits={"e": ((5, 0), (7, 0))}, stairs=[stair])
+
+
+@pytest.mark.parametrize("low", [(1.5, 5), (0, 5), (-1.5, 5)])
+def test_a_stair_opens_on_an_edge_within_a_metre_and_a_half(low):
+    """And on an edge that is exactly as long as it is wide, here the west side of 10 m."""
+    for width in (2.0, 10.0):
+        floor = stair_at(low, width)
+        nav, flight = floor.nav.arrays, floor.layout.flights[0].space
+        doors = np.flatnonzero((nav.door_space == flight).any(axis=1))
+        sides = nav.door_space[doors] != flight
+        assert sides.sum(axis=1).tolist() == [1, 1]
+        assert (nav.door_x[doors][sides].tolist(), nav.door_y[doors][sides].tolist()) == ([0, 0], [5, 5])
+        assert (nav.door_nx[doors][sides].tolist(), nav.door_ny[doors][sides].tolist()) == ([-1, -1], [0, 0])
+        assert (2.0 * nav.door_half_w[doors]).tolist() == [width, width]
+
+
+@pytest.mark.parametrize(
+    ("low", "width", "words"),
+    [
+        ((1.51, 5), 2.0, r"level '0' that is 2 m long lies within 1\.5 m of its low end \(1\.51, 5\)"),
+        ((10, 5), 2.0, r"of its low end \(10, 5\); put the end on such an edge"),
+        ((0, 5), 10.1, "that is 10.1 m long lies within .* of its low end"),  # the north side is too far
+        ((0, 5), 25.0, "that is 25 m long lies within .* of its low end"),  # no edge at all is so long
+        ((10, 10), 12.0, r"level '1' that is 12 m long lies within .* of its high end \(0, 5\)"),
+    ],
+)
+def test_a_stair_that_finds_no_edge_is_refused_in_a_sentence(low, width, words):
+    with pytest.raises(crowd.CrowdError, match=f"stair 's': no edge of .*{words}"):
+        stair_at(low, width)
+
+
 def test_a_floor_without_stairs_changes_no_speed_on_them():
     assert (hall().stairs.up, hall().stairs.down) == (1.0, 1.0)
     assert (two_levels().stairs.up, two_levels().stairs.down) == (0.5, 0.8)
