@@ -136,6 +136,22 @@ def test_a_place_beside_a_door_in_the_same_wall_is_well_hidden():
     assert hidden_score(nav, 1, np.array([(2.0, -0.5)])) == pytest.approx(2.0 / 0.5)
 
 
+@pytest.mark.parametrize("aside", [-2.4, -0.7, 0.0, 0.7, 2.4])
+@pytest.mark.parametrize("deep", [-0.5, 0.0, 0.3, 1.5, 4.0])
+def test_a_place_is_as_hidden_beside_a_door_that_stands_aslant(aside, deep):
+    """The door at (1, 2) has the outward normal (0.6, 0.8), and its wall runs along (-0.8, 0.6)."""
+    nav = SimpleNamespace(
+        space_door_ptr=np.array([0, 1]), space_door=np.array([0]), space_door_side=np.array([1]),
+        door_x=np.array([[9.0, 1.0]]), door_y=np.array([[9.0, 2.0]]),
+        door_nx=np.array([[-0.6, 0.6]]), door_ny=np.array([[-0.8, 0.8]]),
+        door_depth=np.array([[0.5, 0.5]]),
+    )  # fmt: skip
+    spot = (1.0 - 0.6 * deep - 0.8 * aside, 2.0 - 0.8 * deep + 0.6 * aside)
+    assert hidden_score(nav, 0, np.array([spot])) == pytest.approx(abs(aside) / (max(deep, 0.0) + 0.5))
+    assert door_middle(nav, 0, 1) == pytest.approx((0.7, 1.6))
+    assert door_middle(nav, 0, 0) == pytest.approx((9.3, 9.4))
+
+
 # -- places in a room ------------------------------------------------------------------------------
 
 
