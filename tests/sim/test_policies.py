@@ -125,6 +125,37 @@ def test_what_is_no_lever_or_level_is_refused_in_a_sentence(name, value, words):
         Policy("own", "", {name: value})
 
 
+RANGES = {
+    "entry.delay_s": (0.0, 36000.0),
+    "entry.team_size": (1.0, 12.0),
+    "notify.alert_reach": (0.0, 1.0),
+    "sro.presence": (0.0, 1.0),
+    "sro.hesitation": (0.0, 1.0),
+    "district.pool": (0.0, 100.0),
+    "command.establish_time": (1.0, 36000.0),
+    "ems.staging": (0.0, 5000.0),
+}
+
+
+@pytest.mark.parametrize("name", [name for name, lever in LEVERS.items() if lever.kind == "number"])
+def test_a_number_is_taken_from_end_to_end_of_its_range_and_not_beyond(name):
+    low, high = RANGES[name]
+    for value in (low, high, low + 1.0 if high > 1.0 else 0.25):
+        assert LEVERS[name].accept(value, "here") == value
+    for value in (low - 1e-6, high + 1e-6):
+        with pytest.raises(PolicyError, match=f"allowed is {low:g} to {high:g}"):
+            LEVERS[name].accept(value, "here")
+
+
+@pytest.mark.parametrize("missing", [("low", "high"), ("high",)])
+def test_a_number_without_a_range_is_never_taken(missing):
+    """A row that loses the end of its range shuts, and does not open."""
+    lever = replace(LEVERS["sro.presence"], **dict.fromkeys(missing))
+    for value in (0.5, 1.0):
+        with pytest.raises(PolicyError, match="allowed is 0 to 0"):
+            lever.accept(value, "here")
+
+
 def test_a_lever_of_the_table_that_is_not_modelled_is_refused_by_name(monkeypatch):
     monkeypatch.setattr("sim.levers.LEVERS", {k: v for k, v in LEVERS.items() if k != "psap.split"})
     with pytest.raises(PolicyError, match=r"'psap\.split' is not modelled in this version"):
