@@ -226,6 +226,36 @@ def test_the_place_and_ids_of_a_finding_are_given():
     assert found.ids[0] == "DOFF"
 
 
+@pytest.mark.parametrize(
+    ("at", "nearest"),
+    [([17, 8], "'OFF', 'C1'"), ([19, 3.9], "'C1', 'OFF'"), ([-3, 9], "'101', 'C1'")],
+)
+def test_a_door_in_the_open_air_names_the_two_nearest_spaces(at, nearest):
+    """(17, 8) is 2 m from the office and 5 m from the corridor; the classroom, 8 m off, is no hint."""
+    content = three_rooms()
+    part(content, "doors", "DOFF")["at"] = at
+    assert only(content, "E31").message.endswith(f"correct `between`. Nearest to it are {nearest}.")
+    part(content, "doors", "DOFF")["at"] = [12, 7]
+    assert "Nearest" not in only(content, "E31").message
+
+
+def test_two_rooms_that_are_all_of_a_level_can_overlap():
+    """2 m by 8.8 m are in both; when they only touch there is no finding."""
+    content = three_rooms()
+    content["levels"].append({"id": "2", "elevation": 4.0, "height": 4.0})
+    content["spaces"] += [
+        {"id": "201", "level": "2", "use": "office", "polygon": rect(0, 3.2, 9, 12)},
+        {"id": "202", "level": "2", "use": "office", "polygon": rect(7, 3.2, 15, 12)},
+    ]
+    found = only(content, "E23")
+    assert found.ids == ("201", "202")
+    assert "overlap by 17.6 m2" in found.message
+    part(content, "spaces", "202")["polygon"] = rect(9, 3.2, 15, 12)
+    assert "E23" not in {one.code for one in findings(content)}
+    content["spaces"].remove(part(content, "spaces", "202"))
+    assert "E23" not in {one.code for one in findings(content)}
+
+
 def test_a_far_room_and_a_long_dead_end():
     content = three_rooms()
     far_end(content)

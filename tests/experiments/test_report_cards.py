@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.report.page import _glance
+from experiments.report.page import _base_median, _glance
 from tests.experiments.test_comparison_words import PLAIN
 
 SAME = "in time to first contact, compared with the baseline"
@@ -44,3 +44,13 @@ def test_a_clear_difference_says_how_much_and_in_which_direction():
     earlier = replace(PLAIN, diff_median=-61.0, diff_median_low=-80.0, diff_median_high=-40.0)
     assert "earlier" in " ".join(_glance(earlier))
     assert "later" not in " ".join(_glance(earlier))
+
+
+def test_the_median_of_the_baseline_is_that_of_the_headline():
+    """Minutes and seconds of another outcome, before it or after it, would be read as those of contact."""
+    other = replace(PLAIN, outcome="start_to_entry_s", baseline_median=33.0)
+    later = replace(PLAIN, policy="third", baseline_median=44.0)
+    for comparisons in ([PLAIN, other], [other, PLAIN], [other, PLAIN, later]):
+        assert _base_median(comparisons) == "100 s"
+    for comparisons in ([other], [], [replace(PLAIN, baseline_median=None), other]):
+        assert _base_median(comparisons) == "not reached"

@@ -228,6 +228,26 @@ def test_the_page_shows_misses_and_what_holds_without_its_mechanism(tmp_path: Pa
     assert "F10 is no evidence" not in text
 
 
+def test_the_page_names_the_facts_that_were_run_less_often_than_stated(tmp_path: Path) -> None:
+    """As often or more often is enough; a statement and what cannot be measured have no runs at all."""
+
+    def run(name: str, missing: int) -> Found:
+        one = _found(name, 0.5)
+        return replace(one, n=one.fact.n - missing)
+
+    def said(*found: Found) -> str:
+        (path,) = write_page(found, tmp_path / "page.md")
+        return " ".join(path.read_text(encoding="utf-8").split())
+
+    assert min(BY_ID[name].n for name in ("F10", "F11", "F12", "F17")) > 1
+    stated = replace(find(BY_ID["F15"], Runs(one_after_another)), n=-1)
+    later = replace(find(fact("F13", Test(not_yet="No such outcome.")), Runs(one_after_another)), n=-1)
+    enough = run("F10", 0), run("F11", -1)
+    text = said(run("F17", 1), *enough, run("F12", 1), stated, later)
+    assert "Fewer runs than stated were made of F17, F12: their intervals" in text
+    assert "Fewer runs" not in said(*enough, stated, later)
+
+
 def test_an_ablation_of_a_fact_that_misses_tells_nothing_whatever_it_gives() -> None:
     for without in (0.5, 2.0):
         assert replace(_found("F10", 2.0), ablated=_ablated(without)).fails_without is None
