@@ -276,7 +276,8 @@ def test_a_scenario_replaces_neutral_levels_and_the_policy_wins():
 @pytest.mark.parametrize("name", LEVERS)
 def test_the_model_reads_every_lever(name):
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "sim").glob("*.py"))
-    assert re.search(rf'(policy|self)\["{re.escape(name)}"\]', source), name
+    lever = re.escape(name)
+    assert re.search(rf'(policy|self)\["{lever}"\]|policy\.number\("{lever}"\)', source), name
 
 
 def test_suggestions_are_near_or_absent():
