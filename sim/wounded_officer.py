@@ -4,7 +4,7 @@ The published share is that of the first officer, so there is one draw per incid
 not wounded. The chance falls with the size of the team. A lone officer who is wounded makes no contact;
 whoever comes next does. Of a team one officer brings the wounded one to cover and the others go on, so
 that contact comes later and is never cancelled while another officer is there. No lever and no sweep
-touches this.
+touches the chance; how long a rescue takes (`entry.rescue_time`) is a response and may be varied.
 """
 
 from __future__ import annotations
