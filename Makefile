@@ -57,6 +57,7 @@ browser: $(VENV)/.installed-browser chromium
 
 verify: $(VENV)/.installed
 	$(RUN) -m pytest -n 2 -m slow
+	$(RUN) -m pytest -n 2 -m "hypothesis and not slow and not browser" --hypothesis-profile=explore
 	$(BIN)/firstminutes verify --output docs/verification.md
 	$(BIN)/firstminutes validate --output docs/validation.md
 

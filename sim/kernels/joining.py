@@ -124,7 +124,7 @@ def join_waypoints(
                     continue
                 if row < n_ways and not _is_tangent(corner, row, dx, dy, length):
                     continue
-                n = follow(nav, open_doors, wide(nav.way_space[node]), ax, ay, to_space, bx, by, gates)
+                n = follow(nav, open_doors, wide(nav.way_space[node]), ax, ay, to_space, bx, by, 0.0, gates)
                 if n < 0:
                     continue
                 if is_filling:

@@ -26,6 +26,7 @@ def follow(
     goal: int,
     bx: float,
     by: float,
+    keep_m: float,
     gates: NDArray[np.int32],
 ) -> int:
     """Follow the straight line from a in a space to b in space `goal`.
@@ -34,6 +35,8 @@ def follow(
     ----------
     passable : uint8[n_doors, 2]
         1 where somebody on that side may pass.
+    keep_m : float
+        The line keeps so far from the jambs of the doors that it passes.
     gates : int32[capacity]
         Filled with 2 * door + side for every door passed, in order.
 
@@ -69,9 +72,20 @@ def follow(
         there = nav.door_space[through, 1 - side]
         if passable[through, side] == 0 or nav.space_sheet[there] != nav.space_sheet[here]:
             return -1
+        if keep_m > 0.0:
+            at_x, at_y = ax + first_door * (bx - ax), ay + first_door * (by - ay)
+            if _off_middle(nav, through, side, at_x, at_y) > max(0.0, nav.door_half_w[through] - keep_m):
+                return -1
         gates[n] = 2 * through + side
         n += 1
         here, start, came = wide(there), first_door, wide(through)
+
+
+@kernel
+def _off_middle(nav: NavArrays, door: int, side: int, x: float, y: float) -> float:
+    """Return how far a point of a door's mid-line is from the middle of the door (m)."""
+    rx, ry = x - nav.door_x[door, side], y - nav.door_y[door, side]
+    return float(abs(ry * nav.door_nx[door, side] - rx * nav.door_ny[door, side]))
 
 
 @kernel

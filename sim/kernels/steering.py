@@ -31,6 +31,10 @@ NEAR_M = 0.35
 LANES_M = 10.5
 """Corners are rounded abreast up to this far out (m)."""
 
+PATIENCE = 6
+"""So many times longer than somebody at rest may one walk to and fro before that is a conflict: in a dense
+queue people sway for long and are not stuck."""
+
 LOOK_TICKS = 10
 """Every so many ticks a walker in a bent space looks whether the line to the waypoint is still free. In a
 convex space it is, or a door lies on it, which the walker steers through wherever others have pushed."""
@@ -78,6 +82,7 @@ def choose_ways(
         )
         if work.in_goal[row]:
             continue
+        _watch(people, fields[number], wide(row), tick, idle)
         node = way[row]
         is_near = False
         if 0 <= node < n_ways and way_gate[node] < 0:
@@ -98,6 +103,31 @@ def choose_ways(
             events[n_events, 0], events[n_events, 1], events[n_events, 2] = BLOCKED, row, door
             n_events += 1
     return n_events
+
+
+@kernel
+def _watch(people: PeopleArrays, field: NDArray[np.float64], row: int, tick: int, idle: int) -> None:
+    """Find out who walks to and fro on a line to one waypoint and comes no nearer.
+
+    A search measures the way left, so this looks only at those who have not come nearer at a search for
+    `PATIENCE` times as long as makes somebody at rest stuck.
+    """
+    node = people.way[row]
+    if tick - people.left_tick[row] < PATIENCE * idle or node == NONE:
+        return
+    beyond_m = field[node] if node >= 0 else 0.0
+    to_x, to_y = people.way_x[row] - people.x[row], people.way_y[row] - people.y[row]
+    _note_progress(people, row, math.sqrt(to_x * to_x + to_y * to_y) + beyond_m, tick, idle)
+
+
+@kernel
+def _note_progress(people: PeopleArrays, row: int, left_m: float, tick: int, idle: int) -> None:
+    """Note that a walker has come nearer; who has not for `idle` ticks is stuck, though never at rest."""
+    if left_m < people.left_m[row] - STUCK_M:
+        people.left_m[row], people.left_tick[row] = left_m, tick
+    elif tick - people.left_tick[row] >= idle and people.watch_ticks[row] < idle:
+        people.left_tick[row], people.watch_ticks[row] = tick, idle
+        people.anchor_x[row], people.anchor_y[row] = people.x[row], people.y[row]
 
 
 @kernel
@@ -128,14 +158,11 @@ def _search(
     if shut >= 0:
         _keep_out(nav, passable, shut, work.way_doors)
         doors = work.way_doors
-    node, door, left_m = next_waypoint(nav, doors, field, space, x, y, MARGIN_M, work.gates, work.lengths)
+    node, door, left_m = next_waypoint(
+        nav, doors, field, space, x, y, MARGIN_M, 0.0, work.gates, work.lengths
+    )
     people.way[row] = node
-    if left_m < people.left_m[row] - STUCK_M:
-        people.left_m[row], people.left_tick[row] = left_m, tick
-    elif tick - people.left_tick[row] >= idle and people.watch_ticks[row] < idle:
-        # To and fro between two waypoints: stuck, though never at rest.
-        people.left_tick[row], people.watch_ticks[row] = tick, idle
-        people.anchor_x[row], people.anchor_y[row] = x, y
+    _note_progress(people, row, left_m, tick, idle)
     _aim_at(nav, people, field, row)
     people.next_door[row], people.next_side[row] = (door // 2, door % 2) if door >= 0 else (-1, 0)
 
@@ -160,7 +187,7 @@ def _look(
     if shut >= 0:
         _keep_out(nav, work.open_doors, shut, work.way_doors)
         doors = work.way_doors
-    door = door_towards(nav, doors, node, space, x, y, to_space, to_x, to_y, work.gates)
+    door = door_towards(nav, doors, node, space, x, y, to_space, to_x, to_y, 0.0, work.gates)
     if door == -2:
         _search(nav, people, work, fields, passable, row, tick, idle)
     else:

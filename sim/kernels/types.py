@@ -112,7 +112,7 @@ class PeopleArrays(NamedTuple):
 
     `goal_space` -1 means any goal space of the field; a goal without coordinates (nan) is reached on
     entering. `last_door` is the door passed last, `way` the waypoint walked to (sim.kernels.wayfinding) at
-    (`way_x`, `way_y`); `left_m` is the least way left at any search, at
+    (`way_x`, `way_y`); `left_m` is the least way left (m) that was noted, at
     `left_tick`; `push` is the repulsion of others as it is felt, `pace_mps` the speed walked.
     `notify` 1 reports the person's events. `may_walk` 0 holds a person at rest for good. Ticks are -1 for
     never.

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from exact_ways import ExactWays, walkable
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mazes import maze_plan
 from moved import HALF, MIRROR, ODD, QUARTER, STAY, at, in_another_order, moved, renamed
@@ -196,6 +196,7 @@ def compare_ways(plan, seed, n=10):
 
 @settings(max_examples=8, deadline=None)
 @given(SEEDS, st.sampled_from([grid_plan, maze_plan]))
+@example(219, maze_plan)  # a line that passed a jamb by 6 mm was 2 % shorter than the way
 def test_ways_are_as_long_as_exact_ones_on_any_plan(seed, make):
     ratios = compare_ways(make(seed), seed)
     assert (np.abs(ratios - 1.0) < 0.02).all()

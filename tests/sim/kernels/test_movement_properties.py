@@ -171,19 +171,9 @@ def test_cutting_time_into_pieces_changes_no_bit_while_doors_lock(seed, levels, 
         np.testing.assert_array_equal(getattr(whole.arrays, name), getattr(cut.arrays, name), err_msg=name)
 
 
-STUCK = pytest.mark.xfail(strict=True, reason="one of sixty walks to and fro and is not noticed as stuck")
-"""In 2 of 80 mazes (seeds 0 to 39, one and two levels) one person never reaches the own place. The watch
-of `stepping.plan_steps` takes 0.3 m to and fro for progress, and no new search measures the way left."""
-
-
-@pytest.mark.parametrize(
-    ("seed", "levels"),
-    [
-        pytest.param(seed, levels, marks=STUCK if (seed, levels) in {(1, 1), (4, 2)} else ())
-        for seed in range(12)
-        for levels in (1, 2)
-    ],
-)
+# In an earlier version one of sixty walked to and fro for ever in two of these (1, 1 and 4, 2).
+@pytest.mark.parametrize("levels", [1, 2])
+@pytest.mark.parametrize("seed", range(12))
 def test_everybody_reaches_a_place_anywhere_against_all_streams(seed, levels):
     _, there, _ = wander(seed, levels, 100_000, n=60, seconds=600, locks=False)
     assert there.all()

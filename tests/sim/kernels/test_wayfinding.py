@@ -147,8 +147,8 @@ def test_a_line_names_the_doors_that_it_passes_and_stops_at_one_that_is_shut():
     gates, passable = np.zeros(8, dtype=np.int32), np.ones((nav.n_doors, 2), dtype=np.uint8)
     a, c = nav.space_ids.index("A"), nav.space_ids.index("C")
 
-    def line(start, end, *, there=c):
-        return follow(nav.arrays, passable, a, *start, there, *end, gates)
+    def line(start, end, *, there=c, keep_m=0.0):
+        return follow(nav.arrays, passable, a, *start, there, *end, keep_m, gates)
 
     assert line((1.0, 2.0), (11.0, 2.1)) == 2
     sides = [int(nav.arrays.door_space[nav.door_ids.index(d), 0] != nav.space_ids.index(s)) for d, s in
@@ -159,6 +159,13 @@ def test_a_line_names_the_doors_that_it_passes_and_stops_at_one_that_is_shut():
     assert line((1.0, 2.0), (11.0, 3.5)) == -1  # into the wall beside the second door
     assert line((1.0, 2.0), (3.0, 3.0), there=a) == 0
     assert line((1.0, 2.0), (3.0, 3.0)) == -1  # ends in another space than it should
+    # 4 cm off the jamb of the first door, and 14 cm off it
+    b = nav.space_ids.index("B")
+    for sign in (-1.0, 1.0):
+        near, off = 2.0 + sign * 0.42, 2.0 + sign * 0.32
+        assert line((1.0, near), (6.0, near), there=b) == 1
+        assert line((1.0, near), (6.0, near), there=b, keep_m=0.12) == -1
+        assert line((1.0, off), (6.0, off), there=b, keep_m=0.12) == 1
     passable[nav.door_ids.index("BC")] = 0
     assert line((1.0, 2.0), (11.0, 2.1)) == -1
 
