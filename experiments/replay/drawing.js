@@ -76,12 +76,13 @@ function drawNames(context, floor, place) {
   font(context, 400, 11 * place.ratio, "center", "middle");
   for (const room of floor.rooms) {
     if (!room.name) continue;
-    const xs = room.outline.filter((_, k) => k % 2 === 0);
-    const wide = (Math.max(...xs) - Math.min(...xs)) * place.scale;
-    // A name that does not fit its room would cover its neighbours.
-    if (context.measureText(room.name).width < wide - 4) {
-      context.fillText(room.name, place.x(room.at[0]), place.y(room.at[1]));
-    }
+    const x = place.x(room.at[0]), y = place.y(room.at[1]);
+    const half = context.measureText(room.name).width / 2 + 2, high = 7 * place.ratio;
+    // A name that does not fit its room would cover its neighbours, or be covered by its walls.
+    context.beginPath();
+    outline(context, room.outline, place);
+    const fits = [-half, half].every((dx) => [-high, high].every((dy) => context.isPointInPath(x + dx, y + dy)));
+    if (fits) context.fillText(room.name, x, y);
   }
 }
 
