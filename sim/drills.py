@@ -17,9 +17,9 @@ from sim.clock import TICK_S
 from sim.compiled import Navigation
 from sim.crowd.ways import Destination, Ways
 from sim.errors import CrowdError
+from sim.occupants import NOT_SHELTERS
 from sim.presence import draw_people
 from sim.streams import Draws, RunKey, Stream
-from sim.walkers import NOT_SHELTERS
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario

@@ -178,7 +178,7 @@ class Hazard:
         """End it, or contain it: no walk, no candidates and nobody exposed from here on."""
         if self.is_active:
             self.is_active = False
-            self._incident.crowd.refresh_exposure(self.sight())
+            self._incident.occupants.refresh_exposure(self.sight())
 
     # -- the walk -----------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ class Hazard:
         nav, doors = self._incident.nav, self._incident.doors
         x, y = nav.inner_point(self._space)
         visible_spaces(nav.arrays, doors.see_through, self._space, x, y, self._visible)
-        self._incident.crowd.refresh_exposure(self.sight())
+        self._incident.occupants.refresh_exposure(self.sight())
 
     def _next_candidate(self, after_s: float) -> None:
         """Put down the next candidate of the keyed Poisson process; its times know no policy."""
@@ -226,12 +226,12 @@ class Hazard:
     def _candidate(self, number: int, at_s: float) -> None:
         if not self.is_active:
             return
-        crowd, draws = self._incident.crowd, self._draws
-        exposed = crowd.exposed_rows()
+        occupants, draws = self._incident.occupants, self._draws
+        exposed = occupants.exposed_rows()
         u = draws.u(Stream.HAZARD_COUNTS, "hazard", number)
         if u < min(1.0, len(exposed) / self._reference_people):
             numbers = draws.us(Stream.HAZARD_PICK, self._incident.people.id_hash[exposed], number)
-            crowd.injure(int(exposed[int(np.argmin(numbers))]))
+            occupants.injure(int(exposed[int(np.argmin(numbers))]))
             self.injury_events += 1
         self._next_candidate(at_s)
 

@@ -19,8 +19,8 @@ from sim.timeline import OURS_ONLY, TimelineLog
 if TYPE_CHECKING:
     from sim.doors import DoorState
     from sim.navigation import Navigation
+    from sim.occupants import Occupants
     from sim.population import People
-    from sim.walkers import Crowd
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Incident:
     nav: Navigation
     people: People
     doors: DoorState
-    crowd: Crowd
+    occupants: Occupants
     log: TimelineLog
     agenda: Agenda = field(default_factory=Agenda)
     tick: int = 0

@@ -137,7 +137,7 @@ class Lockdown:
         leader = int(people.leader[group])
         locker = leader if leader >= 0 and leader in rows else self._adult(rows)
         others = rows[rows != locker]
-        self._incident.crowd.walk_to_hide(others, space)
+        self._incident.occupants.walk_to_hide(others, space)
         if locker >= 0:
             todo = [d for d in self._incident.nav.doors_of(space) if not self._incident.doors.locked[d]]
             self._doors_left[locker] = [d for d in todo if self._incident.nav.has_leaf[d]]
@@ -158,13 +158,13 @@ class Lockdown:
         rows = self._leaving.those_who_stay(members[still_there])
         way = self._leaving.way_of_group(group)
         if way is not None:
-            self._incident.crowd.walk_out(rows, way)
+            self._incident.occupants.walk_out(rows, way)
         elif len(rows):
             self._lock_down(group, rows)
 
     def _free(self, rows: np.ndarray) -> np.ndarray:
         """Tell who can still act: not out and not at rest for good."""
-        return self._incident.crowd.can_act(rows)
+        return self._incident.occupants.can_act(rows)
 
     # -- closing and locking -------------------------------------------------------------------------
 
@@ -172,11 +172,11 @@ class Lockdown:
         left = self._doors_left.get(locker, [])
         if left:
             x, y = self._incident.nav.door_stand(left[0], space)
-            self._incident.crowd.walk_to(np.array([locker]), space, x, y, State.ALERTED, notify=True)
+            self._incident.occupants.walk_to(np.array([locker]), space, x, y, State.ALERTED, notify=True)
         else:
             self._doors_left.pop(locker, None)
             self._locker_group.pop(locker, None)
-            self._incident.crowd.walk_to_hide(np.array([locker]), space)
+            self._incident.occupants.walk_to_hide(np.array([locker]), space)
 
     def arrived(self, row: int) -> bool:
         """Take note that a person reached the goal; tell whether lockdown had sent that person."""
@@ -212,13 +212,13 @@ class Lockdown:
         incident = self._incident
         if row in self._away or not self._free(np.array([row]))[0]:
             return
-        if incident.crowd.body_in(door):
+        if incident.occupants.body_in(door):
             incident.agenda.at(incident.tick + to_ticks(_TRY_AGAIN_S), self._lock_done, row, space, door)
             return
         can_lock = incident.policy["lock.type"] != "none" and incident.nav.can_lock[door]
         if can_lock and not self._lock_error(door) and self._may_lock(space):
             incident.doors.lock(door)
-            incident.crowd.doors_changed()
+            incident.occupants.doors_changed()
         else:
             incident.doors.close(door)
         self._update_room(space)
@@ -228,7 +228,7 @@ class Lockdown:
         """Set everybody at rest in a room to Secured or back, by the state of its doors."""
         incident = self._incident
         is_secure = incident.nav.is_room[space] and incident.doors.is_secure(space) and self._may_lock(space)
-        incident.crowd.mark_secured(space, is_secure)
+        incident.occupants.mark_secured(space, is_secure)
         if is_secure and space not in self._announced_rooms:
             self._announced_rooms.add(space)
             incident.stamp(ROOM_SECURED, where=incident.nav.wing[space])
@@ -251,8 +251,8 @@ class Lockdown:
         space = int(incident.people.space[row])
         if incident.nav.is_room[space]:
             self._settle(row, space)
-        elif not incident.crowd.walk_to_shelter(row):
-            incident.crowd.walk_out(np.array([row]))
+        elif not incident.occupants.walk_to_shelter(row):
+            incident.occupants.walk_out(np.array([row]))
 
     def settle(self, row: int) -> None:
         """Find a place out of sight for a person who reached a shelter."""
@@ -261,8 +261,8 @@ class Lockdown:
     def _settle(self, row: int, space: int) -> None:
         incident = self._incident
         if incident.doors.is_secure(space):
-            incident.crowd.mark_secured(space, True)
-        incident.crowd.walk_to_hide(np.array([row]), space)
+            incident.occupants.mark_secured(space, True)
+        incident.occupants.walk_to_hide(np.array([row]), space)
 
     def knock(self, row: int, door: int) -> None:
         """Handle a late knock: the way is locked now; people inside may open, else look for another room."""
@@ -273,9 +273,9 @@ class Lockdown:
         ):
             space = incident.nav.room_behind(door)
             incident.doors.unlock(door)
-            incident.crowd.doors_changed()
+            incident.occupants.doors_changed()
             self._update_room(space)
-            incident.crowd.resume(row)
+            incident.occupants.resume(row)
             wait_s = _LET_IN_S + self._lock_time_s(door)
             incident.agenda.at(incident.tick + to_ticks(wait_s), self._lock_again, space, door)
         else:
@@ -283,9 +283,9 @@ class Lockdown:
 
     def _lock_again(self, space: int, door: int) -> None:
         incident = self._incident
-        if incident.crowd.body_in(door) or not self._may_lock(space):
+        if incident.occupants.body_in(door) or not self._may_lock(space):
             incident.agenda.at(incident.tick + to_ticks(_TRY_LOCK_AGAIN_S), self._lock_again, space, door)
             return
         incident.doors.lock(door)
-        incident.crowd.doors_changed()
+        incident.occupants.doors_changed()
         self._update_room(space)

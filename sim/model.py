@@ -26,6 +26,7 @@ from sim.lockdown import Lockdown
 from sim.medical import Medical
 from sim.navigation import compile_plan
 from sim.observation import Notes, ObservedModel
+from sim.occupants import Event, Occupants
 from sim.outcome import Outcome
 from sim.policies import Policy, load_policy
 from sim.population import State
@@ -39,7 +40,6 @@ from sim.streams import Draws, RunKey, Stream
 from sim.summary import publish, summarise
 from sim.survival import Survival
 from sim.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, TimelineLog
-from sim.walkers import Crowd, Event
 from sim.wounded_officer import WoundedOfficer
 
 
@@ -107,9 +107,9 @@ class ResponseModel(ObservedModel):
         draws = Draws(self.key)
         self._people = draw_people(self.nav, self.setting, draws)
         doors = DoorState(self.nav)
-        crowd = Crowd(self.nav, self._people, doors, parameters)
+        occupants = Occupants(self.nav, self._people, doors, parameters)
         if not is_library(self.setting):
-            crowd.hide_responders()  # gone before contact would mean: wounded
+            occupants.hide_responders()  # gone before contact would mean: wounded
         self._incident = incident = Incident(
             self.setting,
             self.policy,
@@ -118,7 +118,7 @@ class ResponseModel(ObservedModel):
             self.nav,
             self._people,
             doors,
-            crowd,
+            occupants,
             TimelineLog(),
             Agenda(),
         )
@@ -188,7 +188,7 @@ class ResponseModel(ObservedModel):
         until_tick = min(until_tick, incident.horizon_tick)
         while self.running and incident.tick < until_tick:
             target = incident.agenda.next_tick(until_tick)
-            incident.tick, events = incident.crowd.advance(incident.tick, target, self._hazard.sight())
+            incident.tick, events = incident.occupants.advance(incident.tick, target, self._hazard.sight())
             for event in events:
                 self._walker_reports(event)
             incident.agenda.run_due(incident.tick)
@@ -284,7 +284,7 @@ class ResponseModel(ObservedModel):
             self._contact_tick = incident.tick
             incident.stamp(FIRST_CONTACT, who="contact team")
             self._responders.stop()
-            incident.crowd.hide_responders()
+            incident.occupants.hide_responders()
             standoff = self._hazard.is_active and incident.draws.u(
                 Stream.STANDOFF, "hazard"
             ) < incident.parameters.value("hazard.standoff_probability")
@@ -303,7 +303,7 @@ class ResponseModel(ObservedModel):
         if team is None or not self._hazard.is_active or not self._first_officer.meets(team.size):
             return team is not None
         # As from contact on: where a team stands would say where the hazard is.
-        self._incident.crowd.hide_responders()
+        self._incident.occupants.hide_responders()
         responders.officer_wounded(team, self._first_officer.rescue_ticks())
         self._file_report(of_wounding=True)
         return responders.first_in(is_there) is not None

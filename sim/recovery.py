@@ -159,7 +159,7 @@ class Recovery:
         incident = self._incident
         self._being_emptied.discard(space)
         rows = np.flatnonzero((incident.people.space == space) & (incident.people.state != State.OUT))
-        incident.crowd.release(rows)
+        incident.occupants.release(rows)
 
     def _accounted(self) -> None:
         incident = self._incident

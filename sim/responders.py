@@ -193,7 +193,7 @@ class Responders:
         """Show a team from its entry on, the usual number of them."""
         if team.number - self._n_inside <= MAX_TEAMS:
             self.teams_shown.append(team)
-            self._incident.crowd.show_responder(team.number, team.space, team.x, team.y)
+            self._incident.occupants.show_responder(team.number, team.space, team.x, team.y)
 
     def join_inside(self, space: int, x: float, y: float, wing: str, who: str) -> None:
         """Let an officer who is inside already set out, as a team of one, towards the wing of the signs."""
@@ -308,7 +308,7 @@ class Responders:
             return
         team.space, team.x, team.y, team.left_tick = space, x, y, self._incident.tick
         if team in self.teams_shown:
-            self._incident.crowd.show_responder(team.number, space, x, y)
+            self._incident.occupants.show_responder(team.number, space, x, y)
         self._entered_space(team)
         if space == team.goal and space in self.searched:
             self._reaches(team, route_id)  # a hall is searched from where one enters it

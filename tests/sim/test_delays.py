@@ -149,13 +149,13 @@ def test_a_door_with_somebody_in_it_is_tried_again_after_half_a_second(monkeypat
     _, space = open_class(model)
     door = model.nav.doors_of(space)[0]
     row = int(np.flatnonzero(model._people.space == space)[0])
-    monkeypatch.setattr(model._incident.crowd, "body_in", lambda _: True)
+    monkeypatch.setattr(model._incident.occupants, "body_in", lambda _: True)
     model._lockdown._lock_done(row, space, door)
     assert diary.due("_lock_done") == TICKS_PER_S // 2
     model._lockdown._lock_again(space, door)
     assert diary.due("_lock_again") == TICKS_PER_S
     assert not model._incident.doors.locked[door]
-    monkeypatch.setattr(model._incident.crowd, "body_in", lambda _: False)
+    monkeypatch.setattr(model._incident.occupants, "body_in", lambda _: False)
     model._lockdown._lock_again(space, door)
     assert model._incident.doors.locked[door]
 

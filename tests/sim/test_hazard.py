@@ -72,8 +72,8 @@ def test_candidates_count_by_the_share_of_the_reference_people(model, hazard, mo
     """`hazard.reference_people` is 20: with five exposed a quarter counts, with twenty or more every one."""
     rows = np.arange(exposed)
     injured = []
-    monkeypatch.setattr(model._incident.crowd, "exposed_rows", lambda: rows)
-    monkeypatch.setattr(model._incident.crowd, "injure", injured.append)
+    monkeypatch.setattr(model._incident.occupants, "exposed_rows", lambda: rows)
+    monkeypatch.setattr(model._incident.occupants, "injure", injured.append)
     for number in range(1000):
         hazard._candidate(number, float(number))
     assert len(injured) == hazard.injury_events
@@ -83,8 +83,8 @@ def test_candidates_count_by_the_share_of_the_reference_people(model, hazard, mo
 def test_an_event_falls_on_the_lowest_keyed_number(model, hazard, monkeypatch):
     rows = np.arange(0, 90, 3)
     injured = []
-    monkeypatch.setattr(model._incident.crowd, "exposed_rows", lambda: rows)
-    monkeypatch.setattr(model._incident.crowd, "injure", injured.append)
+    monkeypatch.setattr(model._incident.occupants, "exposed_rows", lambda: rows)
+    monkeypatch.setattr(model._incident.occupants, "injure", injured.append)
     draws = OpenDraws(model.key)
     ids = model._people.id_hash
     for number in range(40):
@@ -109,7 +109,7 @@ def test_candidates_come_at_the_published_rate(model, hazard):
 
 def test_the_account_of_exposure_is_the_sum_over_every_tick(model):
     """From the start to the end of the threat: injuries, moves, doors and states included."""
-    people, crowd = model._people, model._incident.crowd
+    people, crowd = model._people, model._incident.occupants
     summed = tick = open_checks = 0
     while model._hazard.is_active:
         summed += int(people.arrays.exposed.sum())

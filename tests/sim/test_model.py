@@ -126,7 +126,7 @@ def test_contact_ends_the_walk_and_all_exposure_also_in_a_standoff():
                 break
     else:
         pytest.fail("choose a seed with a stand-off")
-    crowd, tick = model._incident.crowd, model._incident.tick
+    crowd, tick = model._incident.occupants, model._incident.tick
     assert not model._hazard.is_active
     assert not len(crowd.exposed_rows())
     exposure_person_s = crowd.exposure_person_s(tick)

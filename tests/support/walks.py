@@ -7,9 +7,9 @@ import numpy as np
 from sim.doors import DoorState
 from sim.kernels.types import PeopleArrays, SightArrays
 from sim.navigation import compile_plan
+from sim.occupants import Occupants
 from sim.params import ParameterTable
 from sim.population import People
-from sim.walkers import Crowd
 
 
 def no_sight(nav):
@@ -36,7 +36,7 @@ def people_at(nav, places, speed=1.3, radius=0.2):
 
 def crowd_of(nav, people):
     """Return a crowd with all doors unlocked."""
-    return Crowd(nav, people, DoorState(nav), ParameterTable.default())
+    return Occupants(nav, people, DoorState(nav), ParameterTable.default())
 
 
 def spread(nav, n, seed=0, spaces=None):

@@ -10,8 +10,8 @@ from walks import crowd_of, no_sight, people_at
 from buildings.plan import OUT
 from sim.kernels import exposure, movement
 from sim.navigation import compile_plan
+from sim.occupants import EXIT
 from sim.population import State
-from sim.walkers import EXIT
 
 A, B = 0, 1
 

@@ -1,4 +1,4 @@
-"""The people as a crowd: who sets out where, who is at rest, and the calls into the movement kernel."""
+"""The occupants of a building: who sets out where, who is at rest, and the calls into the movement kernel."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Event(NamedTuple):
     door: int
 
 
-class Crowd:
+class Occupants:
     """Movement of the people of one run.
 
     Parameters
@@ -67,7 +67,7 @@ class Crowd:
         self._open = [nav.everywhere_passable()] * 2
         self._asks_fields = True
         self._events = np.zeros((2 * people.n + 2, 3), dtype=np.int32)
-        self._new_walkers: list[int] = []
+        self._setting_out: list[int] = []
         self.injured_ticks: dict[int, int] = {}
         self._responders: dict[int, tuple[int, float, float]] = {}
         self._hides_responders = False
@@ -115,13 +115,13 @@ class Crowd:
 
     def _enlist(self) -> None:
         """Add who set out to the list of walkers, which stays in the order of rows."""
-        if self._new_walkers:
+        if self._setting_out:
             work, n = self._work, int(self._work.counts[0])
-            rows = np.concatenate([work.movers[:n], np.array(self._new_walkers, dtype=np.int32)])
+            rows = np.concatenate([work.movers[:n], np.array(self._setting_out, dtype=np.int32)])
             rows.sort()  # nobody twice: only who did not move yet is put down as new
             work.movers[: len(rows)] = rows
             work.counts[0] = len(rows)
-            self._new_walkers.clear()
+            self._setting_out.clear()
 
     # -- setting out ---------------------------------------------------------------------------------
 
@@ -203,7 +203,7 @@ class Crowd:
         work, new = self._work, np.empty(len(rows), dtype=np.int64)
         lists = (work.rest_head, work.rest_next, work.rest_prev, work.cell_of)
         n_new = occupants.start_walking(arrays.moving, *lists, rows, new)
-        self._new_walkers += new[:n_new].tolist()
+        self._setting_out += new[:n_new].tolist()
 
     def _stop(self, row: int) -> None:
         """Put a walker to rest where the person is."""
