@@ -132,6 +132,8 @@ BROKEN = [
      set_("spaces", "101", polygon=rect(0, 3.2, 10.2, 12))),
     ("W24", "W", ["'ST0'", "0.25 m2"],
      add("spaces", id="ST0", level="1", use="storage", polygon=rect(9.2, 12.2, 9.7, 12.7))),
+    ("W24", "W", ["'ST0'", "0.99 m2"],
+     add("spaces", id="ST0", level="1", use="storage", polygon=rect(9.2, 12.2, 10.2, 13.19))),
     ("W24", "W", ["'SLOT'", "narrower"],
      add("spaces", id="SLOT", level="1", use="storage", polygon=rect(9.2, 12.2, 14, 12.7))),
     ("W25", "W", ["'GFA'", "'101'", "remove"],

@@ -167,6 +167,8 @@ def test_table_shows_policies_side_by_side_without_levels_of_harm(results):
     ("seconds", "text"),
     [
         (0.4, "0 s"),
+        (0.7, "1 s"),
+        (-0.7, "-1 s"),
         (119.9, "120 s"),
         (119.96, "2.0 min"),
         (312.0, "5.2 min"),

@@ -275,6 +275,21 @@ def test_the_page_in_the_repository_is_of_these_facts() -> None:
     assert {name for name, verdict in listed if verdict == "not yet"} == NOT_YET
 
 
+def test_the_tolerances_are_those_of_the_page_in_the_repository() -> None:
+    text = (REPO / "docs" / "validation.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (F\d\d) \| ([^|]+) \| ([^|]+) \| [^|]+ \| \d+ \| [^|]+ \|$", text, re.MULTILINE)
+    ours = [(one.id, t.what, t.words) for one in FACTS for t in one.test.tolerances]
+    assert listed == ours
+
+
+def test_the_command_says_what_was_found_and_what_is_only_stated() -> None:
+    done = CliRunner().invoke(cli, ["validate", "--only", "F05,F15", "--runs", "2", "--workers", "1"])
+    assert done.exit_code == 0, done.output
+    measured, stated = done.stdout.splitlines()[:2]
+    assert measured.startswith("within   F05  input: answer to broadcast (s) 27 (27 to 27); ")
+    assert stated == "stated   F15  document: stated in the documents"
+
+
 def test_the_command_prints_json_with_exactly_these_keys() -> None:
     done = CliRunner().invoke(
         cli, ["validate", "--only", "F05,f15,F16", "--runs", "2", "--json", "--workers", "1"]

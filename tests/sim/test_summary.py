@@ -24,7 +24,9 @@ def outcome_of(
     for time_s in (75.0, 90.0) if happened else ():  # the first one counts
         log.add(time_s, LOCKDOWN_ANNOUNCED)
     incident = SimpleNamespace(
-        crowd=SimpleNamespace(patients=lambda: np.arange(patients), exposure_person_s=lambda _: exposure_s),
+        occupants=SimpleNamespace(
+            patients=lambda: np.arange(patients), exposure_person_s=lambda _: exposure_s
+        ),
         log=log,
         people=SimpleNamespace(n=12),
         tick=20000,
