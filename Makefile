@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test lint verify pages browser chromium mutants matrix lock clean help
+.PHONY: demo test lint verify pages baseline browser chromium mutants matrix lock clean help
 
 help:
 	@echo "make demo      compare two policies on the high school (50 paired runs) -> demo-results/"
@@ -15,6 +15,7 @@ help:
 	@echo "make browser   the tests in a real Chromium (installs Debian's chromium if it is missing)"
 	@echo "make verify    the statistical tests, then docs/verification.md and docs/validation.md"
 	@echo "make pages     docs/parameters.md and the tables of docs/ODD.md, written anew"
+	@echo "make baseline  tests/baseline/outcomes.csv anew, after a change that is meant to change results"
 	@echo "make mutants   50 mutations drawn with a seed (SEED=1, or "1 2"): do the tests notice?"
 	@echo "make matrix    the other Pythons and Mesas on this machine, and the built wheel on its own"
 	@echo "make clean     remove everything that these targets made"
@@ -64,6 +65,9 @@ verify: $(VENV)/.installed
 pages: $(VENV)/.installed
 	$(RUN) -m experiments.odd
 	$(BIN)/firstminutes parameters --output docs/parameters.md
+
+baseline: $(VENV)/.installed
+	$(RUN) -m tests.baseline.runs
 
 SEED ?= 1
 N ?= 50

@@ -114,7 +114,8 @@ def test_the_table_of_a_run_is_read_between_rows_only():
         return 1
 
     collector = WholeRowCollector(model_reporters={"first": lambda _model: 0, "second": slow})
-    writer = threading.Thread(target=collector.collect, args=(SimpleNamespace(),))
+    model = SimpleNamespace(time=0.0)  # Mesa 3.5 notes the time of a row
+    writer = threading.Thread(target=collector.collect, args=(model,))
     reader = threading.Thread(target=lambda: (collector.get_model_vars_dataframe(), read.set()))
     writer.start()
     assert collecting.wait(10)

@@ -19,6 +19,21 @@ pedpy = pytest.importorskip("pedpy")
 HALL = box(0, 0, 20, 10)
 
 
+@pytest.fixture(autouse=True)
+def everything_opened_is_closed(monkeypatch):
+    """PedPy leaves the files that it reads open, of which Python 3.13 complains; so do readers here."""
+    opened, connect = [], sqlite3.connect
+
+    def remembered(*given, **more):
+        opened.append(connect(*given, **more))
+        return opened[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", remembered)
+    yield
+    for base in opened:
+        base.close()
+
+
 def made_up(n=4, every_s=0.5, speed=1.5, steps=20):
     """Return n people who walk east side by side, one row after the other, from x = 0.25 on."""
     rows = [
