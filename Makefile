@@ -15,7 +15,7 @@ help:
 	@echo "make browser   the tests in a real Chromium (installs Debian's chromium if it is missing)"
 	@echo "make verify    the statistical tests, then docs/verification.md and docs/validation.md"
 	@echo "make pages     docs/parameters.md and the tables of docs/ODD.md, written anew"
-	@echo "make baseline  tests/baseline/outcomes.csv anew, after a change that is meant to change results"
+	@echo "make baseline  what tests/baseline/ keeps, anew: after a change that is meant to change results"
 	@echo "make mutants   50 mutations drawn with a seed (SEED=1, or "1 2"): do the tests notice?"
 	@echo "make matrix    the other Pythons and Mesas on this machine, and the built wheel on its own"
 	@echo "make clean     remove everything that these targets made"
@@ -68,6 +68,7 @@ pages: $(VENV)/.installed
 
 baseline: $(VENV)/.installed
 	$(RUN) -m tests.baseline.runs
+	$(RUN) -m tests.baseline.walks
 
 SEED ?= 1
 N ?= 50

@@ -93,3 +93,27 @@ def test_a_stage_with_a_floor_too_few_draws_nothing(stage, parts):
     parts(stage).pop()
     with pytest.raises(ValueError, match="zip"):
         stage.frame(0.0)
+
+
+def test_people_stand_where_the_recording_says_from_its_own_origin():
+    steps = np.array([[40, 0], [41, 3]], dtype=np.int16)
+    recording = Recording(
+        x=steps, y=steps + 20,
+        level=np.array([[0, 1], [1, 0]], dtype=np.int8), state=np.zeros((2, 2), np.int8),
+        kinds=("pupil", "officer"), levels=("1", "2"), origin_x_m=-7.0, origin_y_m=3.0, library_plan=True,
+    )  # fmt: skip
+    found = []
+    for level in (0, 1):
+        panel = animation._Panel(Figure().subplots(), level, recording)
+        for frame in (0, 1):
+            panel.move(frame)
+            data = [line.get_xydata().tolist() for line in panel.lines]
+            found.append(([at for line in data[:-1] for at in line], data[-1]))
+    size = animation.STEP_M
+    pupil, later = [40 * size - 7.0, 60 * size + 3.0], [41 * size - 7.0, 61 * size + 3.0]
+    officer, moved = [0 * size - 7.0, 20 * size + 3.0], [3 * size - 7.0, 23 * size + 3.0]
+    for (people, team), expected in zip(
+        found, [([pupil], []), ([], [moved]), ([], [officer]), ([later], [])], strict=True
+    ):
+        assert np.array(people) == pytest.approx(np.array(expected[0]))
+        assert np.array(team) == pytest.approx(np.array(expected[1]))

@@ -95,6 +95,8 @@ SENTENCES = [
         {"diff_median_low": -5.0},
         f"no clear difference: 61 s later than {PAIRS} (95 % interval 5 s earlier to 80 s later).",
     ),
+    ({"diff_median_low": 0.0}, "no clear difference: 61 s later than"),
+    ({"diff_median": -61.0, "diff_median_low": -80.0, "diff_median_high": 0.0}, "no clear difference: 61 s"),
     ({"diff_median_low": None}, "too few for an interval."),
     ({"diff_median_high": None}, "too few for an interval."),
     (

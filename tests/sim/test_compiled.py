@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import hypot
 
 import numpy as np
@@ -168,6 +169,19 @@ def test_seats_are_taken_in_turn_and_numbers_choose_evenly(three):
     expected = first + np.array([0, 1, n - 1, 0, 1, 0, n - 1, 1])
     np.testing.assert_array_equal(x, nav.spot_x[expected])
     np.testing.assert_array_equal(y, nav.spot_y[expected])
+
+
+def test_a_space_of_one_standing_place_has_all_at_it(three):
+    nav, at, _ = three
+    room = at("101")
+    first = int(nav.spot_ptr[room])
+    ends = nav.spot_ptr.copy()
+    ends[room + 1] = first + 1
+    one = replace(nav, spot_ptr=ends)
+    seats, u = np.array([0, 1, 5, -1, -1], dtype=np.int32), np.array([0.0, 0.0, 0.0, 0.0, 0.99])
+    x, _ = one.spots_at(np.full(5, room, dtype=np.int32), seats, u)
+    assert x.tolist() == [float(nav.spot_x[first])] * 5
+    assert one.n_spots(room) == 1
 
 
 def test_hiding_places_come_best_first_and_are_inside(three):

@@ -72,6 +72,16 @@ def test_a_second_report_of_the_same_wing_turns_nobody(model, team):
     assert (team.goal, team.route_id) == (goal, route)
 
 
+@pytest.mark.parametrize(("space", "turns"), [(0, True), (-1, False)])
+def test_a_report_turns_a_team_in_any_space_and_none_that_is_not_inside(model, space, turns):
+    responders = model._responders
+    one = Team(1, 1, space, *model.nav.inner_point(0), left_tick=1000)
+    responders.teams, turned = [one], []
+    responders._turn = turned.append
+    responders.hear_report("A")
+    assert turned == ([one] if turns else [])
+
+
 def test_a_team_that_turns_keeps_the_way_it_has_made(model, team):
     responders, (far, other) = model._responders, wings_by_distance(model, team)[:2]
     responders.hear_report(far)
