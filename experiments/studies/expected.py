@@ -128,3 +128,6 @@ SIGNS: tuple[Sign, ...] = (
     *_all("reunification.plan", "reunification_start_s", -1, "planned"),
 )
 """Signs beside the level of the base."""
+
+EXPLAINED: Mapping[tuple[str, str], str] = {}
+"""(level, outcome) -> why a sign that contradicts the table is what the model should give."""

@@ -1,6 +1,6 @@
 """Vary every response lever one at a time, in both schools, and look at the signs.
 
-    python -m experiments.studies.levers --out lever-study             about 30,000 runs: two hours, two cores
+    python -m experiments.studies.levers --out lever-study             33,000 runs: half an hour, two cores
     python -m experiments.studies.levers --out lever-study --runs 20   a first look
 
 Levers that have the same base are one study, so that the base is run once. The same command goes on where it
@@ -22,6 +22,7 @@ from experiments.design import Arm, StudyDesign
 from experiments.store import Results
 from experiments.studies.expected import BASES, SIGNS, Base, Sign
 from experiments.studies.officer import run_officer
+from experiments.studies.page import write_page
 from experiments.studies.tornado import draw_tornado
 from experiments.study import run_study
 from sim.levers import LEVERS, word
@@ -134,7 +135,8 @@ def draw(school: str, found: Iterable[Comparison], out: Path) -> None:
 @click.option("--runs", type=click.IntRange(2), default=200, show_default=True, help="Paired runs per level.")
 @click.option("--workers", type=int, default=0, help="Worker processes.  [default: one per core]")
 @click.option("--school", type=click.Choice(SCHOOLS), multiple=True, help="Only this school.")
-def main(out: Path, runs: int, workers: int, school: tuple[str, ...]) -> None:
+@click.option("--page", type=click.Path(path_type=Path), help="Also write the page of the study there.")
+def main(out: Path, runs: int, workers: int, school: tuple[str, ...], page: Path | None) -> None:
     """Vary every lever one at a time, compare the signs with what is expected, and draw tornado figures."""
     rows: list[dict[str, object]] = []
     for name in school or SCHOOLS:
@@ -149,7 +151,10 @@ def main(out: Path, runs: int, workers: int, school: tuple[str, ...]) -> None:
         v: sum(row["verdict"] == v for row in rows) for v in ("holds", "not clear", "no pair", "contradicts")
     }
     click.echo(", ".join(f"{n} {what}" for what, n in counts.items()))
-    click.echo(run_officer(out, runs, workers))
+    sentence = run_officer(out, runs, workers)
+    click.echo(sentence)
+    if page is not None:
+        write_page(rows, sentence, runs, out, page)
 
 
 if __name__ == "__main__":

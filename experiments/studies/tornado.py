@@ -21,12 +21,28 @@ _HARM = frozenset(column.name for column in OUTCOMES if column.kind == "harm")
 _BLUE, _ORANGE = "#0072B2", "#D55E00"  # Okabe and Ito
 
 
+_UNITS = {
+    "s": (1.0, "s"),
+    "1": (100.0, "percentage points"),
+    "person s": (1.0, "person-seconds"),
+    "events": (1.0, "events"),
+    "persons": (1.0, "persons"),
+}
+"""Unit of a column -> factor, and the unit on the axis."""
+_LONG_S = 600.0
+"""From here on differences of time are shown in minutes."""
+
+
 def shown(found: Sequence[Comparison]) -> list[Comparison]:
-    """Return the levels that a figure of one outcome shows, from the top down."""
+    """Return the levels that a figure of one outcome shows, from the top down.
+
+    A level that changes nothing in any pair has no bar, but where the outcome is harm.
+    """
     drawn = [c for c in found if c.diff_mean is not None]
     if any(c.outcome in _HARM for c in drawn):
         return drawn
-    return sorted(drawn, key=lambda c: -abs(c.diff_mean or 0.0))[:MOST]
+    some = [c for c in drawn if not c.diff_low == c.diff_high == c.diff_mean == 0]
+    return sorted(some, key=lambda c: -abs(c.diff_mean or 0.0))[:MOST]
 
 
 def draw_tornado(found: Sequence[Comparison], title: str, path: Path) -> None:
@@ -45,7 +61,9 @@ def draw_tornado(found: Sequence[Comparison], title: str, path: Path) -> None:
     if not drawn:
         return
     unit = drawn[0].unit
-    scale, words = (100.0, "percentage points") if unit == "1" else (1.0, "seconds")
+    scale, words = _UNITS[unit]
+    if unit == "s" and max(abs(c.diff_mean or 0.0) for c in drawn) >= _LONG_S:
+        scale, words = 1.0 / 60.0, "min"
     with house_style():
         figure = new_figure(1.0 + 0.22 * len(drawn))
         axes = figure.subplots()
@@ -53,15 +71,24 @@ def draw_tornado(found: Sequence[Comparison], title: str, path: Path) -> None:
         for y, c in enumerate(drawn):
             mean = scale * (c.diff_mean or 0.0)
             low, high = scale * (c.diff_low or 0.0), scale * (c.diff_high or 0.0)
-            is_good = (mean < 0) == (c.better == "lower")
+            is_good = c.better is None or (mean < 0) == (c.better == "lower")
             colour = QUIET if not c.is_clear else _BLUE if is_good else _ORANGE
             axes.barh(y, mean, height=0.6, color=colour, alpha=0.55)
             axes.hlines(y, low, high, color=colour, lw=2.0)
             axes.text(1.02, y, difference(c.diff_mean or 0.0, unit), transform=axes.get_yaxis_transform(),
                       va="center", fontsize=8)  # fmt: skip
         axes.set_yticks(range(len(drawn)), [c.policy for c in drawn])
+        axes.set_ylim(-0.6, len(drawn) - 0.4)
         axes.set(
             title=title,
-            xlabel=f"mean difference to the base, {words}; line: 95 % interval; grey: not clear",
+            xlabel=f"mean difference to its base ({words}); line: 95 % interval\n{_legend(found, drawn)}",
         )
         figure.savefig(path)
+
+
+def _legend(found: Sequence[Comparison], drawn: Sequence[Comparison]) -> str:
+    """Say what the colours mean, and how many levels are not drawn."""
+    rest = sum(c.diff_mean is not None for c in found) - len(drawn)
+    more = f"; {rest} levels that change it less or not at all are left out" if rest else ""
+    colours = "blue: clear" if drawn[0].better is None else "blue: better, orange: worse"
+    return f"{colours}, grey: not clear{more}"

@@ -7,11 +7,12 @@ from types import SimpleNamespace
 import pytest
 from matplotlib.axes import Axes
 
-from experiments.studies.expected import BASES, SIGNS, Base, Sign
+from experiments.studies import page
+from experiments.studies.expected import BASES, EXPLAINED, SIGNS, Base, Sign
 from experiments.studies.levers import BASE, base_policy, designs, label_of, signs_of, verdict
 from experiments.studies.officer import LOCKDOWN, OFFICER, design, sentence
 from experiments.studies.officer import label_of as cell_of
-from experiments.studies.tornado import MOST, draw_tornado, shown
+from experiments.studies.tornado import _UNITS, MOST, draw_tornado, shown
 from sim.levers import LEVERS
 from sim.outcome import OUTCOMES
 
@@ -106,6 +107,46 @@ def test_a_tornado_is_drawn(tmp_path):
     assert (tmp_path / "t.png").stat().st_size > 5_000
 
 
+@pytest.mark.parametrize(
+    ("unit", "size", "axis", "ends"),
+    [
+        ("s", 599.0, "(s)", 599.0),
+        ("s", 600.0, "(min)", 10.0),
+        ("1", 0.25, "(percentage points)", 25.0),
+        ("person s", 900.0, "(person-seconds)", 900.0),
+        ("events", 0.5, "(events)", 0.5),
+        ("persons", 2.0, "(persons)", 2.0),
+    ],
+)
+def test_the_axis_is_in_the_unit_of_the_outcome(tmp_path, monkeypatch, unit, size, axis, ends):
+    seen = []
+    monkeypatch.setattr(Axes, "set", lambda self, **words: seen.append((words["xlabel"], self.dataLim.x1)))
+    one = SimpleNamespace(**{**vars(found(size, size / 2, size)), "unit": unit})
+    nothing = SimpleNamespace(**{**vars(found(0.0, 0.0, 0.0)), "unit": unit})
+    draw_tornado([one, nothing], "x", tmp_path / "t.png")
+    ((label, last),) = seen
+    assert axis in label
+    assert "1 levels that change it less or not at all are left out" in label
+    assert last == pytest.approx(ends)
+
+
+def test_every_outcome_has_a_unit_that_a_tornado_knows():
+    assert {column.unit for column in OUTCOMES} <= set(_UNITS)
+
+
+def test_an_outcome_without_a_better_side_has_no_good_and_bad(tmp_path, monkeypatch):
+    bars, labels = [], []
+    monkeypatch.setattr(Axes, "barh", lambda self, y, mean, color, **_: bars.append(color))
+    monkeypatch.setattr(Axes, "set", lambda self, **words: labels.append(words["xlabel"]))
+    for better, expected in (("lower", 2), ("higher", 2), (None, 1)):
+        bars.clear()
+        rows = [found(5.0, 1.0, 9.0), found(-5.0, -9.0, -1.0)]
+        rows = [SimpleNamespace(**{**vars(row), "better": better}) for row in rows]
+        draw_tornado(rows, "x", tmp_path / "t.png")
+        assert len(set(bars)) == expected
+        assert ("blue: better, orange: worse" in labels[-1]) == (better is not None)
+
+
 def _levels(outcome):
     """Return more levels of an outcome than a sorted figure shows, in no order of size."""
     sizes = [(-1) ** k * (1.0 + (7 * k) % (MOST + 6)) for k in range(MOST + 6)]
@@ -130,3 +171,39 @@ def test_the_figure_draws_what_is_shown_from_the_top_down(tmp_path, monkeypatch)
     levels = _levels("exposure_person_s_vs_baseline")
     draw_tornado(levels, "Exposure", tmp_path / "t.png")
     assert drawn == [[c.policy for c in reversed(levels)]]
+
+
+def test_the_page_has_every_sign_the_sentence_and_the_figures(tmp_path, monkeypatch):
+    study, docs = tmp_path / "study", tmp_path / "docs"
+    (study / "elementary").mkdir(parents=True)
+    docs.mkdir()
+    for name in ("officer.png", *(f"elementary/tornado-{name}.png" for name in page.ASKED_FOR)):
+        (study / name).write_bytes(name.encode())
+    some = [
+        found(-3.0, -4.0, -2.0, "start_to_contact_s", "sro.state=inside"),
+        found(0.0, 0.0, 0.0, "start_to_entry_s", "sro.state=on_campus_outside"),
+        found(-4.0, -5.0, -3.0, "start_to_contact_s", "entry.policy=assess"),
+    ]
+    monkeypatch.setattr(
+        page, "EXPLAINED", {("entry.policy=assess", "start_to_contact_s"): "Because of this."}
+    )
+    page.write_page(signs_of("elementary", some), "An officer is worth it.", 200, study, docs / "levers.md")
+    text = (docs / "levers.md").read_text(encoding="utf-8")
+    assert "An officer is worth it." in text
+    assert "**2 signs hold, 0 are not clear" in text
+    assert "1 contradict.**" in text
+    assert "Because of this." in text
+    row = "| elementary | `sro.state=inside` | Start to first contact | - | -3 s (-4 s to -2 s) | 9 | holds |"
+    assert row in text
+    assert "| 0 s in every pair | 9 | holds |" in text
+    assert "New: not looked into yet." not in text
+    for name in page.ASKED_FOR:
+        assert f"img/levers/elementary-{name}.png" in text
+        copied = docs / "img" / "levers" / f"elementary-{name}.png"
+        assert copied.read_bytes() == f"elementary/tornado-{name}.png".encode()
+    assert not {c.name for c in OUTCOMES if c.kind == "harm"} & set(page.ASKED_FOR)
+
+
+def test_only_signs_that_there_are_are_explained():
+    signs = {(label_of(sign.lever, sign.level), sign.outcome) for sign in SIGNS}
+    assert set(EXPLAINED) <= signs
