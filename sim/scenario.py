@@ -101,11 +101,6 @@ class Scenario:
                 "change sweepable rows with `with_values`."
             )
 
-    @property
-    def is_library_plan(self) -> bool:
-        """Whether the plan is one of the shipped ones, told by its content and by nothing else."""
-        return library.is_library_plan(self.plan)
-
     def with_(self, **changes: Any) -> Scenario:
         """Return a scenario with other values, checked like those of a file.
 

@@ -261,12 +261,6 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
 
 
 @kernel
-def _walked_m(pace_mps: float, speed_mps: float, pace_s: float, time_s: float) -> float:
-    """Return how far somebody comes who goes from a pace to the free speed, exponentially (m)."""
-    return speed_mps * time_s - (speed_mps - pace_mps) * pace_s * (1.0 - math.exp(-time_s / pace_s))
-
-
-@kernel
 def _square(dx: float, dy: float) -> float:
     """Return the square of a length."""
     return dx * dx + dy * dy

@@ -32,6 +32,7 @@ def run(what, out, **more):
 def test_off_is_as_if_the_mode_did_not_exist():
     off, on = design(), design(probabilistic=True)
     assert "probabilistic" not in off.identity()
+    assert on.identity() == off.identity() | {"probabilistic": True}
     assert off.scenario_of(2) is off.scenario
     assert on.fingerprint() != off.fingerprint()
     assert not set(on.run_ids(range(3)).values()) & set(off.run_ids(range(3)).values())

@@ -177,6 +177,18 @@ def test_what_a_policy_chooses_is_no_number_of_the_model(page):
     assert "notify.zones" not in weak
 
 
+def test_a_weak_number_has_its_value_and_unit_and_a_distribution_says_that_it_is_one():
+    from experiments.report.page import _central
+
+    rows = ParameterTable.default().rows
+    assert _central(rows["exit.leave_share"]) == "0.5"
+    assert _central(rows["reunify.handover_rate"]) == "10 pupils/min"
+    tables = {name for name, row in rows.items() if _central(row) == "table"}
+    assert tables
+    assert "hazard.school_durations" in tables
+    assert not {name for name in rows if "None" in _central(rows[name])}
+
+
 def test_where_it_comes_from_is_said(results, page):
     for name in ("study", "created_utc", "model_version"):
         assert str(results.manifest[name]) in page

@@ -125,6 +125,9 @@ def test_a_file_with_other_arrays_is_refused(tmp_path):
 def test_a_plan_beyond_sixteen_bits_is_refused():
     with pytest.raises(RecordingError, match="1700 m long; at most 1638 m"):
         Recorder(SimpleNamespace(bounds=(0.0, 10.0, 0.0, 1700.0)), ())
+    longest_m = 32_767 * STEP_M  # still fits
+    assert longest_m / STEP_M == 32_767
+    assert Recorder(SimpleNamespace(bounds=(0.0, longest_m, 0.0, 10.0)), ())
 
 
 def test_a_recording_ends_five_minutes_after_contact():

@@ -15,7 +15,7 @@ from buildings.library import load
 from sim.errors import FirstMinutesError, ParameterError, ScenarioError
 from sim.params import ParameterTable, set_by
 from sim.policies import load_policy
-from sim.scenario import DAY_PARTS, load_scenario, scenario_names
+from sim.scenario import DAY_PARTS, is_library, load_scenario, scenario_names
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def test_shipped_scenarios():
     assert (default.day_part, default.area, default.horizon_s) == ("class", "urban", 28800.0)
     assert default.arrival_median_s is None
     assert default.enrolment > 1000
-    assert default.is_library_plan
+    assert is_library(default)
     for name in scenario_names():
         scenario = load_scenario(name)
         assert scenario.name == name
