@@ -14,7 +14,7 @@ from sim.clock import to_ticks
 from sim.incident import Incident
 from sim.leaving import Leaving, reaction_factor
 from sim.population import Role, State
-from sim.streams import Stream
+from sim.streams import OpenDraws, Stream
 from sim.timeline import ROOM_SECURED
 
 _TRY_AGAIN_S, _TRY_LOCK_AGAIN_S = 0.5, 1.0
@@ -74,7 +74,8 @@ class Lockdown:
         start would be the hazard's.
         """
         incident = self._incident
-        nav, policy, table, draws = incident.nav, incident.policy, incident.parameters, incident.draws
+        nav, policy, table = incident.nav, incident.policy, incident.parameters
+        draws = OpenDraws(incident.draws.key)
         rule = {"rule": True, "none": False}.get(
             str(policy["locks.rule"]),
             draws.u(Stream.RULE_IN_FORCE, "campus") < table.value("lock.rule_in_force"),
@@ -206,7 +207,8 @@ class Lockdown:
         share = table.value("lock.error_push_button" if lock_type == "push_button" else "lock.error_keyed")
         share *= table.table("training.error_multiplier", str(policy["lockdown.training"]))
         share = max(share, table.value("drill.error_floor"))
-        return self._incident.draws.u(Stream.LOCK_ERROR, self._incident.nav.door_ids[door]) < share
+        draws = OpenDraws(self._incident.draws.key)
+        return draws.u(Stream.LOCK_ERROR, self._incident.nav.door_ids[door]) < share
 
     def _lock_done(self, row: int, space: int, door: int) -> None:
         incident = self._incident

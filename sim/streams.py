@@ -132,6 +132,9 @@ _HAZARDS_OWN = frozenset(
 _WHO_IS_HURT = frozenset({Stream.OFFICER_WOUNDED, Stream.SEVERITY, Stream.LEAVE_PERSON})
 """Streams that, beside what can be seen of a run, would say who is hurt (design, section 2.5)."""
 
+_WHICH_DOORS = frozenset({Stream.LOCK_ERROR, Stream.LOCKED_AT_START, Stream.RULE_IN_FORCE})
+"""Streams of doors at the start: whoever knows which should be locked sees in which room that is not so."""
+
 
 class RunKey(NamedTuple):
     """Key of a run: the seed of the study and the number of the replicate. Never the policy."""
@@ -155,7 +158,7 @@ class Draws:
         Seed and replicate, both not negative.
     """
 
-    _closed: frozenset[Stream] = _HAZARDS_OWN | _WHO_IS_HURT
+    _closed: frozenset[Stream] = _HAZARDS_OWN | _WHO_IS_HURT | _WHICH_DOORS
 
     def __init__(self, key: RunKey) -> None:
         self.key = key
@@ -176,7 +179,7 @@ class Draws:
         Raises
         ------
         DrawError
-            If the stream is the hazard's own, or tells who is hurt.
+            If the stream is the hazard's own, or tells who is hurt or which doors are locked at the start.
         """
         self._refuse_closed(stream)
         hashed = entity_hash(entity) if isinstance(entity, str) else entity

@@ -16,6 +16,10 @@ OVERLAP_M2 = 0.1
 CLASSROOM_M2_PER_PERSON = 1.858
 """20 net square feet per person, the occupant load of a classroom."""
 
+MIN_INDOOR = 8
+"""Where a plan has as many spaces, so many are indoors: few would narrow where an incident can begin, which
+no edit of uses may (design, section 2.1)."""
+
 _NARROW_M = 0.6
 
 
@@ -52,6 +56,13 @@ def check_outlines(plan: FloorPlan) -> Iterator[Finding]:
 
 def check_spaces(site: Site) -> Iterator[Finding]:
     """Check sizes, capacities and uses of spaces, and their overlaps."""
+    if len(site.indoor) < MIN_INDOOR <= len(site.plan.spaces):
+        yield error(
+            "E29",
+            f"the plan has {len(site.plan.spaces)} spaces and only {len(site.indoor)} of them indoors; "
+            f"a plan of {MIN_INDOOR} spaces or more has at least {MIN_INDOOR} indoors: check their use, "
+            "or leave spaces in the open out.",
+        )
     for space in site.indoor:
         yield from _single(space, site.shape[space.id])
     for level in site.plan.levels:

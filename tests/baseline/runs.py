@@ -3,8 +3,8 @@
     make baseline        writes the file anew; its diff belongs into CHANGELOG.md under "results changed"
 
 Every policy preset, every scenario preset, every day part, and every level of every lever beside its base:
-one run each, no two with the same key. Beside the outcome stand two digests: of the timeline, and of where
-everybody is and in which state after two minutes.
+one run each, no two with the same key. Beside the outcome stand three digests: of its harm, of the timeline,
+and of where everybody is and in which state after two minutes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ FILE = Path(__file__).with_name("outcomes.csv")
 SEED = 20_261_126
 AFTER_S = 120.0
 SCHOOLS = ("elementary", "high-school")
-COLUMNS = tuple(column.name for column in OUTCOMES if not column.name.endswith("_vs_baseline"))
+COLUMNS = tuple(column.name for column in OUTCOMES if column.kind != "harm")
+HARM = tuple(column.name for column in OUTCOMES if column.kind == "harm")
+"""Columns of harm are in a digest: no table joins harm across plans or day parts (design, section 2.6)."""
 
 
 class Case(NamedTuple):
@@ -71,9 +73,14 @@ def row_of(case: Case) -> dict[str, str]:
     return {
         "case": case.name,
         **{name: _text(outcome[name]) for name in COLUMNS},
+        "harm": _digest(case.name, *(_text(outcome[name]) for name in HARM)),
         "timeline": timeline.hexdigest()[:10],
         "walks": walks.hexdigest()[:10],
     }
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:10]
 
 
 def _text(value: object) -> str:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from three_rooms import part, two_levels
 
 from buildings import library
-from buildings.draw import draw_plan
+from buildings.draw import _in_two_lines, draw_plan
 from buildings.plan import FloorPlan
 
 
@@ -112,3 +112,16 @@ def test_a_level_is_named_and_its_stairs_are_marked_at_their_ends():
     (mark,) = [line for line in ax.lines if line.get_marker() == "^"]
     assert mark.get_xydata().tolist() == [[28.0, 0.0]]
     assert drawn(FloorPlan.model_validate(two_levels()), "1").get_title() == "First floor"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Gym", "Gym"),
+        ("Second gym", "Second\ngym"),
+        ("a bb cccccc dd", "a bb\ncccccc dd"),
+        ("one of the halls that lead to it", "one of the halls\nthat lead to it"),
+    ],
+)
+def test_a_long_name_is_broken_at_the_blank_nearest_to_its_middle(text, lines):
+    assert _in_two_lines(text) == lines

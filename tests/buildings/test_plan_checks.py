@@ -211,6 +211,18 @@ def test_no_level_and_nothing_indoors_are_errors():
     assert {"E50", "E60"} <= {one.code for one in findings(content)}
 
 
+def test_eight_spaces_or_more_are_not_nearly_all_in_the_open():
+    """Else an edit of uses would narrow where an incident can begin."""
+    content = three_rooms()
+    for k in range(4):
+        x = -20.0 + 5.0 * k
+        yard = {"id": f"Y{k}", "level": "1", "use": "outdoors", "polygon": rect(x, 40, x + 4, 44)}
+        content["spaces"].append(yard)
+        assert ("E29" in {one.code for one in findings(content)}) == (len(content["spaces"]) >= 8)
+    assert "8 spaces and only 3 of them indoors" in only(content, "E29").message
+    assert not [one for one in findings(two_levels()) if one.code == "E29"]
+
+
 def test_errors_come_first_and_later_rules_wait_for_ids():
     content = three_rooms()
     part(content, "doors", "DOFF").update(lock=None, at=[17, 8])

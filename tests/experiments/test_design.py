@@ -60,6 +60,7 @@ def test_run_ids_depend_on_what_a_row_depends_on():
 
     assert len(set(ids.values())) == 6
     assert design(runs=9).run_ids([1])["b", 1] == ids["b", 1]
+    assert [design(seed=seed).seed for seed in (0, 2**64 - 1)] == [0, 2**64 - 1]
     assert design(seed=2).run_ids([1])["b", 1] != ids["b", 1]
     assert design(baseline="b").run_ids([1])["b", 1] != ids["b", 1]
     renamed = design(A, Arm("b", FakePolicy("another name", 5.0)))

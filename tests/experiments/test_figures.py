@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import math
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 
-from experiments.compare import kaplan_meier_median
+from experiments.compare import compare, kaplan_meier_median
 from experiments.design import Arm, StudyDesign
 from experiments.figures import MILESTONES, PAIRED, Study, dkw, draw_figures, write_figures
+from experiments.figures.paired import _draw_panels
 from experiments.store import Results
 from experiments.study import run_study
 from experiments.style import TICKS_S, broken, looks
@@ -204,3 +207,22 @@ def test_every_drawing_says_its_main_result_with_names_as_text(folder):
         assert words.text is not None
         assert "<b>later</b> & $x_1$" in words.text
         assert root.get("aria-describedby") == words.get("id")
+
+
+@pytest.mark.parametrize(("low", "high", "n_lines"), [(1.0, 3.0, 1), (None, 3.0, 0), (1.0, None, 0)])
+def test_an_interval_is_drawn_where_it_has_both_ends(results, monkeypatch, low, high, n_lines):
+    drawn, study = [], Study(results, [])
+    one = next(c for c in compare(results) if c.outcome == "start_to_entry_s" and c.policy == NAMES[1][0])
+    monkeypatch.setattr(Axes, "hlines", lambda _self, y, x0, x1, **_: drawn.append((x0, x1)))
+    _draw_panels(study, [[replace(one, diff_low=low, diff_high=high)]], [one.policy])
+    assert len(drawn) == n_lines
+
+
+def test_medians_of_a_comparison_are_those_of_the_runs(results):
+    by_key = {(c.outcome, c.policy): c for c in compare(results)}
+    rows = results.outcomes()
+    for label in (NAMES[1][0], NAMES[3][0]):
+        entry = rows[rows["policy"] == label]["start_to_entry_s"].dropna()
+        assert len(entry) == 24
+        found = by_key["start_to_entry_s", label].policy_median
+        assert found == pytest.approx(float(np.sort(entry)[11]))

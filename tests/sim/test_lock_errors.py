@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import sim.lockdown as lockdown_module
 from sim.lockdown import Lockdown
 from sim.params import ParameterTable
 from sim.policies import load_policy
@@ -24,10 +25,11 @@ BASE = load_policy("audit-average")
         ("push_button", "quarterly", 0.015, 0.02),  # 0.0105, lifted to the floor
     ],
 )
-def test_share_of_lock_errors(lock_type, training, push_button, share):
+def test_share_of_lock_errors(monkeypatch, lock_type, training, push_button, share):
     policy = BASE.with_lever("lock.type", lock_type).with_lever("lockdown.training", training)
     table = ParameterTable.default().with_values({"lock.error_push_button": push_button})
-    drawn = SimpleNamespace(u=lambda *_key: drawn.value, value=0.0)
+    drawn = SimpleNamespace(u=lambda *_key: drawn.value, value=0.0, key=None)
+    monkeypatch.setattr(lockdown_module, "OpenDraws", lambda _key: drawn)
     incident = SimpleNamespace(
         policy=policy, parameters=table, draws=drawn, nav=SimpleNamespace(door_ids=["D1"])
     )

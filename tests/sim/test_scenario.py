@@ -184,6 +184,23 @@ def test_a_scenario_takes_every_sweepable_row_at_any_possible_value(tmp_path):
             assert found == pytest.approx(value), name
 
 
+@pytest.mark.parametrize(
+    ("name", "beyond", "ends"),
+    [
+        ("drill.error_floor", (0.0, 0.009, 0.05), (0.01, 0.04)),
+        ("lock.locked_with_rule", (1.0, 0.96, 0.8), (0.82, 0.95)),
+        ("lock.locked_without_rule", (0.0, 1.0), (0.1, 0.4)),
+    ],
+)
+def test_shares_of_doors_locked_at_the_start_stay_within_their_range(name, beyond, ends):
+    """Where every door is surely locked, the one that is not would be that of the room it starts in."""
+    for value in beyond:
+        with pytest.raises(ParameterError, match=rf"'{name}' cannot be .* outside"):
+            ParameterTable.default().with_values({name: value})
+    for value in ends:
+        assert ParameterTable.default().with_values({name: value}).value(name) == value
+
+
 def test_a_scenario_refuses_every_other_row_by_name(tmp_path):
     rows = [row for row in ParameterTable.default() if set_by(row) != "scenario"]
     assert len(rows) > 50

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.errors import DrawError
-from sim.streams import _HAZARDS_OWN, Draws, OpenDraws, RunKey, Stream, entity_hash
+from sim.streams import _HAZARDS_OWN, _WHICH_DOORS, Draws, OpenDraws, RunKey, Stream, entity_hash
 
 KEY = RunKey(seed=7, replicate=3)
 HAZARD_HASH = 6449740739095671079
@@ -105,7 +105,7 @@ def test_any_64_bit_seed_works(seed):
 def test_draws_that_say_where_the_hazard_is_or_who_is_hurt_are_refused_to_everybody_else():
     own = {stream for stream in Stream if stream.name.startswith("HAZARD_")}
     assert own == _HAZARDS_OWN
-    for stream in own | {Stream.OFFICER_WOUNDED, Stream.SEVERITY, Stream.LEAVE_PERSON}:
+    for stream in own | {Stream.OFFICER_WOUNDED, Stream.SEVERITY, Stream.LEAVE_PERSON} | _WHICH_DOORS:
         with pytest.raises(DrawError, match=stream.name):
             Draws(KEY).u(stream, "hazard")
         with pytest.raises(DrawError, match=stream.name):
