@@ -155,7 +155,7 @@ class ParameterTable:
             raise ParameterError(
                 f"parameter '{table}' has no entry '{entry}'; it has {entries}.{closest(entry, row.values)}"
             )
-        reason = row.impossible(number) or _beyond(row, number, is_entry=is_entry)
+        reason = row.impossible(number) or _beyond(row, number)
         if reason:
             usual = _usual(row, entry if is_entry else "")
             raise ParameterError(f"parameter '{name}' cannot be {number:g} {row.unit}: {reason}; {usual}.")
@@ -176,16 +176,14 @@ _WITHIN_RANGE = ("drill.error_floor", "lock.locked_with_rule", "lock.locked_with
 """Rows that say how many doors are locked at the start."""
 
 
-def _beyond(row: Parameter, number: float, *, is_entry: bool) -> str:
+def _beyond(row: Parameter, number: float) -> str:
     """Say that a number lies outside the range of a row that is kept within it, or nothing.
 
     Where all doors are surely locked, the one that is not would say where the hazard starts (section 2.1).
     """
-    if is_entry or row.name not in _WITHIN_RANGE or row.low is None or row.high is None:
-        return ""
-    if row.low <= number <= row.high:
-        return ""
-    return f"it lies outside {row.low:g} to {row.high:g}"
+    if row.name in _WITHIN_RANGE and row.low is not None and row.high is not None:
+        return "" if row.low <= number <= row.high else f"it lies outside {row.low:g} to {row.high:g}"
+    return ""
 
 
 def _usual(row: Parameter, entry: str) -> str:

@@ -20,7 +20,6 @@ MOST = 24
 _HARM = frozenset(column.name for column in OUTCOMES if column.kind == "harm")
 _BLUE, _ORANGE = "#0072B2", "#D55E00"  # Okabe and Ito
 
-
 _UNITS = {
     "s": (1.0, "s"),
     "1": (100.0, "percentage points"),

@@ -9,7 +9,6 @@ and of where everybody is and in which state after two minutes.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from sim.model import ResponseModel
 from sim.outcome import OUTCOMES
 from sim.policies import Policy, load_policy, policy_names
 from sim.scenario import DAY_PARTS, Scenario, load_scenario, scenario_names
+from tests.baseline.kept import write
 
 FILE = Path(__file__).with_name("outcomes.csv")
 SEED = 20_261_126
@@ -87,21 +87,5 @@ def _text(value: object) -> str:
     return "" if value is None else f"{value:.6g}"
 
 
-def read() -> dict[str, dict[str, str]]:
-    """Return the rows of the file by case."""
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return {row["case"]: row for row in csv.DictReader(file)}
-
-
-def main() -> None:
-    """Write the file anew."""
-    rows = [row_of(case) for case in cases()]
-    with FILE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    print(f"{FILE.name}: {len(rows)} runs")
-
-
 if __name__ == "__main__":
-    main()
+    write(FILE, map(row_of, cases()))

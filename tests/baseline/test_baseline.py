@@ -9,9 +9,10 @@ from __future__ import annotations
 import pytest
 
 from tests.baseline import runs, walks
+from tests.baseline.kept import read
 
 CASES = runs.cases()
-RUNS, WALKS = runs.read(), walks.read()
+RUNS, WALKS = read(runs.FILE), read(walks.FILE)
 
 
 def test_the_files_have_every_case_and_no_other():

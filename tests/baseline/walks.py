@@ -5,7 +5,6 @@ make baseline        writes the file anew, as it does `outcomes.csv`
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 from shapely import box
 
 from sim import crowd
+from tests.baseline.kept import write
 from tests.support.floors import crowd_in, hall, two_levels
 
 FILE = Path(__file__).with_name("walks.csv")
@@ -89,21 +89,5 @@ def row_of(name: str) -> dict[str, str]:
     }
 
 
-def read() -> dict[str, dict[str, str]]:
-    """Return the rows of the file by name."""
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return {row["walk"]: row for row in csv.DictReader(file)}
-
-
-def main() -> None:
-    """Write the file anew."""
-    rows = [row_of(name) for name in WALKS]
-    with FILE.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    print(f"{FILE.name}: {len(rows)} walks")
-
-
 if __name__ == "__main__":
-    main()
+    write(FILE, map(row_of, WALKS))
