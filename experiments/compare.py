@@ -35,10 +35,11 @@ Interval = tuple[float | None, float | None, float | None]
 
 CONFIDENCE = 0.95
 RESAMPLES = 4_999
+FEWEST_FOR_INTERVAL = 6  # as many as the order statistics of a median need for 95 %
 FEWEST_FOR_BOOTSTRAP = 20
 ROUNDING = 1e-9  # differences that vary by less are one value, written with rounding
 METHODS = (
-    "Means of paired differences: BCa bootstrap, 4,999 resamples (Student's t below 20 pairs). "
+    "Means of paired differences: BCa bootstrap, 4,999 resamples (Student's t below 20 pairs, none below 6). "
     "Medians of paired differences: order statistics. Shares: Wilson. "
     "Medians of one policy: Kaplan-Meier, with what had not happened by the horizon as censored. "
     "All intervals 95 %."
@@ -224,7 +225,7 @@ def kaplan_meier_median(times: NDArray[np.float64], n_censored: int, horizon_s: 
 
 
 def mean_interval(values: NDArray[np.float64]) -> Interval:
-    """Return mean, low and high of its 95 % interval; no interval below two values."""
+    """Return mean, low and high of its 95 % interval; no interval below six values that differ."""
     from scipy import stats
 
     if not values.size:
@@ -234,6 +235,8 @@ def mean_interval(values: NDArray[np.float64]) -> Interval:
         return mean, None, None
     if np.ptp(values) <= ROUNDING * max(1.0, abs(mean)):
         return mean, mean, mean
+    if values.size < FEWEST_FOR_INTERVAL:
+        return mean, None, None
     if values.size >= FEWEST_FOR_BOOTSTRAP:
         with warnings.catch_warnings():
             # A degenerate resample is told by its NaN below.

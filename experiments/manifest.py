@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.design import StudyDesign
 from experiments.folder import FORMAT, FORMAT_VERSION
-from experiments.worker import keeps_harm_levels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +46,6 @@ def manifest_of(design: StudyDesign, command: str = "") -> dict[str, Any]:
             "arrival_median_s": scenario.arrival_median_s,
             "fingerprint": scenario.fingerprint(),
             "plan_hash": scenario.plan.content_hash(),
-            "library_plan": keeps_harm_levels(design),
             "people": None,
         },
         "command": command,

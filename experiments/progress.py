@@ -55,6 +55,10 @@ class Progress:
         if self._bar is not None:
             self._bar.close()
 
+    def begin(self) -> None:
+        """Begin to count the time per run: what went before, such as compiling, is no run."""
+        self._begun = time.monotonic()
+
     def advance(self, runs: int, *, failed: int = 0) -> None:
         """Count some more runs."""
         runs = min(runs, self.total - self.done)

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from buildings.library import is_library_hash
 from experiments.folder import file_stems, read_manifest
 from experiments.parts import connect, parquet_parts, quoted, settle, temporary_of
 from experiments.questions import check_question
@@ -60,6 +61,11 @@ class Results:
     def baseline(self) -> str:
         """Label of the policy that the others are compared with."""
         return str(self.manifest["baseline"])
+
+    @property
+    def is_library_plan(self) -> bool:
+        """Whether the plan is one of ours: by the content hash in the manifest, never by a flag."""
+        return is_library_hash(self.manifest["scenario"]["plan_hash"])
 
     @property
     def horizon_s(self) -> float:

@@ -162,7 +162,9 @@ class _Job:
         if not self.missing:
             return
         self.folder.unmerge()
+        self.progress.say("loading the model (the first time on a machine it is compiled: about a minute)")
         importlib.import_module(self.engine).warm_up()
+        self.progress.begin()
         if self.missing[0] == 0:
             recorded = self.design.recorded_labels
             self._keep(worker.run_chunk(self.engine, self.design, [0], recorded, strict=True))

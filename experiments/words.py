@@ -80,19 +80,16 @@ def sentence(comparison: Comparison) -> str:
     what = what[:1].lower() + what[1:]
     start = f"{comparison.policy}: {what}"
     pairs = f"{comparison.n_pairs} pairs of runs"
-    median, low, high = comparison.diff_median, comparison.diff_median_low, comparison.diff_median_high
+    mean, low, high = comparison.diff_mean, comparison.diff_low, comparison.diff_high
     base, rest = comparison.baseline, _rest(comparison)
-    if median is None:
+    if mean is None:
         return f"{start} cannot be compared with {base}: no pair in which both happened.{rest}"
-    if comparison.diff_mean == 0 and low == high == 0:
+    if mean == low == high == 0:
         return f"{start} is the same as under {base} in all {pairs}.{rest}"
-    than = f"{_later(median)} under {base} in the median of {pairs}"
+    than = f"{_later(mean)} under {base} in the mean of {pairs}"
     if low is None or high is None:
         return f"{start} {than}, too few for an interval.{rest}"
     interval = f"95 % interval {_range(low, high)}"
-    if low == high == 0 and comparison.diff_mean:
-        mean = f"the mean is {_later(comparison.diff_mean).removesuffix(' than')}"
-        return f"{start} {than} ({interval}); {mean}.{rest}"
     if low <= 0 <= high:
         return f"{start} shows no clear difference: {than} ({interval}).{rest}"
     return f"{start} {than} ({interval}).{rest}"

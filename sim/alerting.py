@@ -13,7 +13,7 @@ import numpy as np
 from sim.clock import TICKS_PER_S, to_ticks
 from sim.incident import Incident
 from sim.population import Role, State
-from sim.streams import Stream, entity_hash
+from sim.streams import Stream
 from sim.timeline import LOCKDOWN_ANNOUNCED
 
 _OFFICE_USES = ("office", "reception")
@@ -116,7 +116,8 @@ class Alerting:
         self._call_office(row)
 
     def _tell_group(self, group: int) -> None:
-        delay = self._incident.drawn_ticks("notify.tell_delay", Stream.TELL, f"group:{group}")
+        who = int(self._incident.people.group_hash[group])
+        delay = self._incident.drawn_ticks("notify.tell_delay", Stream.TELL, who)
         self._incident.agenda.at(self._incident.tick + delay, self._alert_group, group)
 
     def _alert_group(self, group: int) -> None:
@@ -204,8 +205,7 @@ class Alerting:
     def _reach_group(self, group: int) -> None:
         leader = int(self._incident.people.leader[group])
         reach = self._incident.policy.number("notify.alert_reach")
-        who = row_id(self._incident, leader) if leader >= 0 else entity_hash(f"group:{group}")
-        if leader >= 0 and self._incident.draws.u(Stream.ALERT_REACH, who) < reach:
+        if leader >= 0 and self._incident.draws.u(Stream.ALERT_REACH, row_id(self._incident, leader)) < reach:
             self._alert_group(group)
         else:
             self._tell_group(group)

@@ -79,11 +79,6 @@ class Leaving:
 
     # -- who has the danger in sight ---------------------------------------------------------------
 
-    def may_act(self, rows: Rows) -> None:
-        """Note that people are alerted: they react to what they see from now on, in sight before or not."""
-        self._may_act[rows] = True
-        self._saw[rows] = False
-
     def those_who_stay(self, rows: Rows) -> Rows:
         """Let those of some people who have the danger in sight get away; return the others."""
         if not self._is_taught:
@@ -170,7 +165,7 @@ class Leaving:
         if not self._is_taught:
             return None
         space, members = int(incident.people.group_home[group]), incident.people.members[group]
-        u = incident.draws.u(Stream.LEAVE_GROUP, f"group:{incident.nav.space_ids[space]}:{group}")
+        u = incident.draws.u(Stream.LEAVE_GROUP, int(incident.people.group_hash[group]))
         if u >= incident.parameters.value("exit.leave_share") or self._sees()[members].any():
             return None
         way: int | None = EXIT

@@ -1,11 +1,13 @@
 """Lockdown, Secure, Hold and Evacuate: what groups and single people do once they are alerted.
 
 Lockdown is locks, lights, out of sight: everybody moves out of the sight of the doors while the teacher
-goes to each door, closes it and locks it. A room is secured when every way into it is closed and locked.
+goes to each door, closes it and locks it. A room is secured when every way into it is closed and locked and
+somebody in it has gone into lockdown: a locked door alone does not make a class secured that knows nothing.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -41,6 +43,7 @@ class Lockdown:
         self._locker_group: dict[int, int] = {}
         self._announced_rooms: set[int] = set()
         self._away: set[int] = set()
+        self._knocks: Counter[int] = Counter()
         self._reaction_factor = reaction_factor(incident)
         self._lock_at_start()
 
@@ -58,12 +61,6 @@ class Lockdown:
             self._doors_left.pop(int(row), None)
             self._locker_group.pop(int(row), None)
             self._away.add(int(row))
-
-    def start(self) -> None:
-        """Mark the rooms that are locked at the start as secured."""
-        for space in self._incident.nav.indoor:
-            if self._incident.doors.is_secure(space):
-                self._update_room(space)
 
     # -- doors at the start ------------------------------------------------------------------------
 
@@ -103,14 +100,10 @@ class Lockdown:
     def group_alerted(self, group: int) -> None:
         """Let a group react after its leader's reaction time."""
         incident = self._incident
-        space = int(incident.people.group_home[group])
-        if incident.doors.is_secure(space) and self._leaving.way_of_group(group) is None:
-            self._leaving.may_act(incident.people.members[group])
-            return
         delay_s = self._reaction_factor * incident.drawn(
             "lockdown.teacher_reaction",
             Stream.TEACHER_REACTION,
-            f"group:{incident.nav.space_ids[space]}:{group}",
+            int(incident.people.group_hash[group]),
         )
         incident.agenda.at(incident.tick + to_ticks(delay_s), self._group_acts, group)
 
@@ -122,7 +115,7 @@ class Lockdown:
             return
         if self._leaving.way_of_group(group) is not None:
             delay_s = self._incident.drawn(
-                "move.pre_evacuation_child", Stream.PRE_EVACUATION, f"group:{group}"
+                "move.pre_evacuation_child", Stream.PRE_EVACUATION, int(people.group_hash[group])
             )
             self._incident.agenda.at(self._incident.tick + to_ticks(delay_s), self._group_leaves, group)
         else:
@@ -270,9 +263,10 @@ class Lockdown:
         """Handle a late knock: the way is locked now; people inside may open, else look for another room."""
         incident = self._incident
         entity = int(incident.people.id_hash[row])
-        if incident.draws.u(Stream.LATE_KNOCK, entity) < incident.parameters.value(
-            "lockdown.late_knock_opened"
-        ):
+        number = self._knocks[row]
+        self._knocks[row] += 1
+        u = incident.draws.u(Stream.LATE_KNOCK, entity, number)
+        if u < incident.parameters.value("lockdown.late_knock_opened"):
             space = incident.nav.room_behind(door)
             incident.doors.unlock(door)
             incident.occupants.doors_changed()

@@ -155,7 +155,6 @@ class ResponseModel(ObservedModel):
         incident = self._incident
         incident.stamp(INCIDENT_START)
         self._notes.start()
-        self._lockdown.start()
         self._hazard.start()
         self._alerting.start()
         self._leaving.start()

@@ -75,7 +75,7 @@ class Policy:
         return self["entry.policy"] == "wait_for_command" or bool(self["entry.wait_for_command"])
 
     def with_lever(self, name: str, value: object, label: str | None = None) -> Policy:
-        """Return the policy with one lever at another level.
+        """Return the policy with one lever at another level; under a name of its own its words say so.
 
         Raises
         ------
@@ -83,7 +83,12 @@ class Policy:
             If there is no such lever or level.
         """
         settings: dict[str, Any] = {**self.settings, name: value}
-        return replace(self, name=label or self.name, settings=settings)
+        changed = replace(self, name=label or self.name, settings=settings)
+        if changed.name == self.name:
+            return changed
+        return replace(
+            changed, plain_words=f"{self.plain_words} Here with {name} = {changed[name]}.".lstrip()
+        )
 
     def under(self, scenario: Scenario) -> Policy:
         """Return the policy on top of the lever settings of a scenario: the policy's own settings win."""

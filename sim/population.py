@@ -78,6 +78,7 @@ class People:
     members: list[NDArray[np.int64]]
     leader: NDArray[np.int64]
     group_home: NDArray[np.int32]
+    group_hash: NDArray[np.uint64]
     n_inside_at_start: int
 
     @property

@@ -123,12 +123,8 @@ def _classes_outdoors(
     if scenario.day_part != "class" or not len(roster.group_home):
         return np.zeros(len(group), dtype=np.bool_)
     share = scenario.parameters.value("occupancy.outdoors_share")
-    hashes = np.array(
-        [entity_hash(f"group:{k}:{nav.space_ids[row]}") for k, row in enumerate(roster.group_home)],
-        dtype=np.uint64,
-    )
     is_class = np.isin(roster.group_home, [s for s in nav.indoor if nav.use[s] in TEACHING_USES])
-    away = (draws.us(Stream.OUTDOOR_CLASS, hashes) < share) & is_class
+    away = (draws.us(Stream.OUTDOOR_CLASS, roster.group_hash) < share) & is_class
     return (group >= 0) & away[np.maximum(group, 0)]
 
 
@@ -186,5 +182,6 @@ def _assemble(nav: Navigation, scenario: Scenario, draws: Draws, roster: Roster,
         members=members,
         leader=leader,
         group_home=roster.group_home,
+        group_hash=roster.group_hash,
         n_inside_at_start=int(n - out.sum()),
     )

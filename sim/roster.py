@@ -6,6 +6,7 @@ file changes no draw.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,6 +39,8 @@ class Roster(NamedTuple):
     """Everybody who belongs to the building, before the draws of a run. Arrays have one entry per person.
 
     `seat` is the number of the person's place in the home space; `group` the row of the home group or -1.
+    `group_hash` is the entity of a group's draws: its space, and which group of that space it is, so that one
+    room more in a plan leaves the draws of all others as they are.
     """
 
     id_hash: NDArray[np.uint64]
@@ -46,6 +49,7 @@ class Roster(NamedTuple):
     seat: NDArray[np.int32]
     group: NDArray[np.int32]
     group_home: NDArray[np.int32]
+    group_hash: NDArray[np.uint64]
 
 
 def build_roster(nav: Navigation, scenario: Scenario) -> Roster:
@@ -109,7 +113,17 @@ def _as_roster(nav: Navigation, columns: NDArray[np.int64], group_home: NDArray[
         columns[:, 1].astype(np.int32),
         columns[:, 3].astype(np.int32),
         group_home,
+        _group_hashes(nav, group_home),
     )
+
+
+def _group_hashes(nav: Navigation, group_home: NDArray[np.int32]) -> NDArray[np.uint64]:
+    so_far: Counter[int] = Counter()
+    hashes = []
+    for space in group_home.tolist():
+        hashes.append(entity_hash(f"group:{nav.space_ids[space]}:{so_far[space]}"))
+        so_far[space] += 1
+    return np.array(hashes, dtype=np.uint64)
 
 
 def _teaching_spaces(nav: Navigation, order: list[int]) -> list[int]:

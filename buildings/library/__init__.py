@@ -31,4 +31,9 @@ def _hashes() -> frozenset[str]:
 
 def is_library_plan(plan: FloorPlan) -> bool:
     """Tell whether a plan is one of the shipped ones: by its content hash, never by a flag."""
-    return type(plan) is FloorPlan and plan.content_hash() in _hashes()
+    return type(plan) is FloorPlan and is_library_hash(plan.content_hash())
+
+
+def is_library_hash(content_hash: object) -> bool:
+    """Tell whether a content hash, as a results folder keeps it, is that of a shipped plan."""
+    return content_hash in _hashes()

@@ -100,8 +100,10 @@ def compare(
         again = common.command_line() if out else f"{common.command_line()} --out {common.relative(folder)}"
         click.echo(f"{stopped}. To go on:\n  {again}", err=True)
         context.exit(130)
+    places = write_all(results, design, handling, no_replay)
     show(results)
-    write_all(results, design, handling, no_replay)
+    for what, path in places.items():
+        click.echo(f"{what + ':':<28}{common.relative(path)}")
     failed = results.failed()
     if failed:
         click.echo(
@@ -180,25 +182,27 @@ def show(results: Results) -> None:
     click.echo()
 
 
-def write_all(results: Results, design: StudyDesign, handling: str | None, no_replay: bool) -> None:
-    """Write figures, report and replay, and say where everything lies."""
+def write_all(
+    results: Results, design: StudyDesign, handling: str | None, no_replay: bool
+) -> dict[str, Path]:
+    """Write figures, report and replay; return where everything lies.
+
+    All is written before anything is printed, so that whoever pipes the table into `head` loses nothing.
+    """
     from experiments.figures import write_figures
     from experiments.report import write_report
 
     root = results.root
     write_figures(results, root / "figures")
     write_report(results, root / "report.html", handling=handling)
-    made: list[tuple[str, Path]] = [
-        ("outcomes, one row per run", root / "outcomes.parquet"),
-        ("manifest", root / "manifest.json"),
-        ("figures", root / "figures"),
-    ]
     replay = None if no_replay else write_replay(results, design, handling)
-    for what, path in made:
-        click.echo(f"{what + ':':<28}{common.relative(path)}")
-    click.echo(f"{'REPORT:':<28}{common.relative(root / 'report.html')}")
-    if replay is not None:
-        click.echo(f"{'REPLAY, side by side:':<28}{common.relative(replay)}")
+    places = {
+        "outcomes, one row per run": root / "outcomes.parquet",
+        "manifest": root / "manifest.json",
+        "figures": root / "figures",
+        "REPORT": root / "report.html",
+    }
+    return places | ({"REPLAY, side by side": replay} if replay else {})
 
 
 def write_replay(results: Results, design: StudyDesign, handling: str | None) -> Path | None:

@@ -84,8 +84,7 @@ class Study:
 
     def pairs(self, c: Comparison) -> int | None:
         """Return the pairs behind a difference, None where they would tell a level of harm."""
-        library = self.results.manifest["scenario"].get("library_plan")
-        return None if c.outcome in NEEDS_PATIENT and not library else c.n_pairs
+        return None if c.outcome in NEEDS_PATIENT and not self.results.is_library_plan else c.n_pairs
 
     def n(self, label: str) -> int:
         """Return how many runs of a policy are in."""

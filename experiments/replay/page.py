@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, StrictUndefined
 
+from buildings.library import is_library_plan
 from experiments.replay.encoding import encode
 from experiments.replay.scene import HANDLING, Floor, ReplayRun, Scene, checked, scene_of
 from sim import MODEL_VERSION
@@ -177,7 +178,7 @@ def _facts(plan: FloorPlan, runs: Sequence[ReplayRun], scene: Scene) -> dict[str
         model = MODEL_VERSION
     people = sum(kind != "officer" for kind in runs[0].recording.kinds)
     return {
-        "Building": f"{plan.name} (fictional)" if plan.fictional else plan.name,
+        "Building": f"{plan.name} (fictional)" if is_library_plan(plan) else plan.name,
         "People": f"{people:,}",
         "Floors": str(len(scene.floors)),
         "Model version": model,

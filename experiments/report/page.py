@@ -81,7 +81,7 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
         ``HANDLING`` when omitted.
     """
     comparisons = compare(results)
-    library = bool(results.manifest["scenario"].get("library_plan"))
+    library = results.is_library_plan
     label = handling or (None if library else HANDLING)
     template = _environment().from_string(_text("page.html.j2"))
     page = template.render(
@@ -124,23 +124,23 @@ def card(results: Results, c: Comparison) -> Card:
 
 
 def _glance(c: Comparison) -> tuple[str, str]:
-    median, low, high = c.diff_median, c.diff_median_low, c.diff_median_high
+    mean, low, high = c.diff_mean, c.diff_low, c.diff_high
     same = "in time to first contact, compared with the baseline"
     if c.only_baseline and not (c.n_pairs or c.only_policy):
         return "Not reached", f"First contact happened in no run; under {c.baseline} in {c.only_baseline}"
-    if median is None:
+    if mean is None:
         return (
             "Cannot be compared",
             f"with {c.baseline}: in no pair did first contact happen under both",
         )
-    if low == high == c.diff_mean == 0:
+    if mean == low == high == 0:
         return "No difference", same
     if low is None or high is None:
         return "Too few runs", f"to say how time to first contact differs from {c.baseline}"
     if low <= 0 <= high:
         return "No clear difference", same
-    later = "later" if median > 0 else "earlier"
-    return f"{span(abs(median))} {later}", "First contact, compared with the baseline"
+    later = "later" if mean > 0 else "earlier"
+    return f"{span(abs(mean))} {later}", "First contact in the mean, compared with the baseline"
 
 
 def _base_median(comparisons: Sequence[Comparison]) -> str:
@@ -182,7 +182,7 @@ def _has_anything(c: Comparison) -> bool:
 
 def _row(results: Results, c: Comparison) -> TableRow:
     # How often there was a patient at all is a level of harm: only plans of ours may show it.
-    hidden = c.outcome in NEEDS_PATIENT and not results.manifest["scenario"].get("library_plan")
+    hidden = c.outcome in NEEDS_PATIENT and not results.is_library_plan
     return TableRow(
         c.title,
         value(c.policy_median, c.unit),

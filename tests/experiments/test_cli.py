@@ -35,7 +35,7 @@ def with_fake_model(monkeypatch):
     monkeypatch.setattr(study, "run_study", run)
     monkeypatch.setattr(common, "policies_of", policies)
     monkeypatch.setattr(common, "scenario_of", lambda *_options: FakeScenario(plan=FakePlan("outside")))
-    monkeypatch.setattr(compare_command, "write_all", lambda *_args: None)
+    monkeypatch.setattr(compare_command, "write_all", lambda *_args: {})
 
 
 def compare(out: Path, *options: str) -> int:

@@ -17,6 +17,11 @@ ALLOWED = [
     "SELECT policy, max(start_to_entry_s) FROM outcomes GROUP BY policy ORDER BY 2 DESC",
     "SELECT max(start_to_entry_s), sum(injury_events) FROM outcomes",
     "SELECT count(*) AS n FROM outcomes WHERE injury_events IS NULL",
+    "SELECT round(avg(injury_events - injury_events_vs_baseline), 2) AS base FROM outcomes GROUP BY policy",
+    "SELECT o.policy, c.t_s FROM outcomes o JOIN curves c USING (run_id) WHERE o.injury_events > 0",
+    "WITH t AS (SELECT policy, start_to_contact_s AS s FROM outcomes) SELECT max(s) FROM t GROUP BY policy",
+    "SELECT policy, rank() OVER (ORDER BY start_to_entry_s) FROM outcomes",
+    "SELECT k FROM range(3) AS r",
 ]
 REFUSED = [
     "SELECT * FROM outcomes ORDER BY exposure_person_s",
@@ -43,6 +48,19 @@ REFUSED = [
     "SELECT max(struct_extract(o, 'injury_events')) FROM outcomes AS o",
     "SELECT quantile_cont(survivable_deaths_averted, 1.0) FROM outcomes",
     "SELECT list(injury_events) FROM outcomes",
+    "SELECT replicate AS r, injury_events AS policy FROM outcomes ORDER BY policy DESC",
+    "SELECT #7 AS v FROM outcomes ORDER BY v",
+    "SELECT injury_events FROM outcomes ORDER BY #1",
+    "WITH t AS (SELECT injury_events AS e, replicate FROM outcomes) SELECT arg_max(replicate, e) FROM t",
+    "SELECT r FROM (SELECT replicate AS r, exposure_person_s AS policy FROM outcomes) ORDER BY policy DESC",
+    "SELECT v FROM (UNPIVOT outcomes ON injury_events INTO NAME n VALUE v) ORDER BY v",
+    "UNPIVOT outcomes ON injury_events INTO NAME n VALUE policy ORDER BY policy",
+    "SUMMARIZE outcomes",
+    "SELECT e FROM (SUMMARIZE outcomes) AS s(n, t, lowest, e)",
+    "SELECT c FROM outcomes AS o(a, b, c) ORDER BY c",
+    "SELECT injury_events FROM outcomes UNION ALL SELECT replicate FROM outcomes ORDER BY ALL",
+    "SELECT greatest(injury_events, 0) FROM outcomes",
+    "SELECT mode(injury_events) FROM outcomes",
 ]
 
 
@@ -66,6 +84,12 @@ def test_no_question_sorts_or_ranks_harm(text):
 def test_a_question_begins_with_select(text):
     with pytest.raises(StudyError, match=f"found {text.split()[0].upper()}; a question begins with SELECT"):
         check(text)
+
+
+@pytest.mark.parametrize("name", ["query", "query_table", "read_parquet", "read_csv"])
+def test_no_function_reads_a_file_or_asks_a_question_of_its_own(name):
+    with pytest.raises(StudyError, match=rf"found {name}\(\); a question asks the tables outcomes"):
+        check(f"SELECT x FROM {name}('SELECT replicate AS x FROM outcomes ORDER BY injury_events')")
 
 
 def test_a_mistake_in_the_text_is_left_to_duckdb():

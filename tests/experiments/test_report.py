@@ -105,7 +105,10 @@ def test_the_answer_is_the_headline(results):
     cards = [card(results, c) for c in comparisons if c.outcome == "start_to_contact_s"]
 
     assert [f"{c.policy}: {c.sentence}" for c in cards] == headline(comparisons)
-    assert (cards[0].big, cards[0].than) == ("60 s later", "First contact, compared with the baseline")
+    assert (cards[0].big, cards[0].than) == (
+        "60 s later",
+        "First contact in the mean, compared with the baseline",
+    )
     assert cards[1].big == "Not reached"
 
 

@@ -64,8 +64,10 @@ def test_a_question_reads_no_file(tmp_path):
     results = run(design(), tmp_path / "out")
     other = tmp_path / "out" / "outcomes.parquet"
 
-    with pytest.raises(duckdb.Error, match="disabled by configuration"):
+    with pytest.raises(StudyError, match=r"found read_parquet\(\); a question asks the tables"):
         results.sql(f"SELECT count(*) FROM outcomes JOIN read_parquet('{other}') AS o USING (replicate)")
+    with pytest.raises(duckdb.Error, match="disabled by configuration"):
+        results.sql(f"SELECT count(*) FROM '{other}'")
 
 
 def test_a_repeat_and_any_number_of_workers_give_the_same_bytes(tmp_path):

@@ -48,7 +48,7 @@ def _seen(model: ResponseModel, row: int, public: Walk) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "state"), [(1, State.UNAWARE), (60, State.ALERTED), (60, State.SHELTERED)]
+    ("seconds", "state"), [(1, State.UNAWARE), (40, State.ALERTED), (60, State.SHELTERED)]
 )
 def test_an_injury_of_somebody_at_rest_changes_nothing_that_is_shown(
     seconds: int, state: State, public: Walk

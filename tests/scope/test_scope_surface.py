@@ -96,22 +96,23 @@ def test_no_reporter_says_who_is_exposed_or_injured(model: ResponseModel) -> Non
     assert not [name for name in frame.columns if HARM.search(name) or PLACE.search(name)]
 
 
+@pytest.mark.parametrize("lock_type", ["keyed_outside", "always_locked"])
 def test_what_is_public_does_not_depend_on_where_it_starts(
-    monkeypatch: pytest.MonkeyPatch, public: Walk
+    monkeypatch: pytest.MonkeyPatch, public: Walk, lock_type: str
 ) -> None:
     """Two models that differ in nothing but the start look the same from outside, down to the last bit.
 
-    Two corridors: a start in a room unlocks that room, which is seen in who is secured at the start.
+    One starts in a corridor and one in a classroom, whose doors are therefore not locked.
     """
     seen = []
     original = hazard_module._start_spaces
-    for which in (0, -1):
+    for use in ("corridor", "classroom"):
 
-        def one_space(uses: list[str], indoor: list[int], ids: list[str], which: int = which) -> list[int]:
-            return [[row for row in original(uses, indoor, ids) if uses[row] == "corridor"][which]]
+        def one_space(uses: list[str], indoor: list[int], ids: list[str], use: str = use) -> list[int]:
+            return [next(row for row in original(uses, indoor, ids) if uses[row] == use)]
 
         monkeypatch.setattr(hazard_module, "_start_spaces", one_space)
-        model = ResponseModel(_elementary(), "immediate-entry", rng=5)
+        model = ResponseModel(_elementary(), "immediate-entry", rng=5, record=True, lock__type=lock_type)
         seen.append({path: _plain(value) for path, value in public(model)})
     differing = {path for path in seen[0].keys() | seen[1].keys() if seen[0].get(path) != seen[1].get(path)}
     assert not differing

@@ -103,13 +103,18 @@ def test_who_sees_it_reacts_after_a_time_that_drills_change_drawn_anew_each_time
     assert [model._leaving._reaction_ticks(3) for _ in range(2)] == [first, second]
 
 
-def test_a_group_behind_locked_doors_does_nothing():
+def test_a_group_behind_locked_doors_is_secured_once_it_has_reacted_and_goes_to_no_door():
     model, diary, _ = response()
     group, space = open_class(model)
+    rows, arrays = model._people.members[group], model._people.arrays
     for door in model.nav.doors_of(space):
         model._incident.doors.lock(door)
+    assert not (arrays.state[rows] == State.SECURED).any(), "a locked door alone secures nobody"
     model._lockdown.group_alerted(group)
-    assert diary.entries == []
+    assert [name for _, name, _ in diary.entries] == ["_group_acts"]
+    model._lockdown._group_acts(group)
+    assert (arrays.state[rows] == State.SECURED).all()
+    assert model._lockdown._doors_left == {}
 
 
 def test_the_leader_goes_to_the_door_and_everybody_else_out_of_sight():
@@ -190,6 +195,23 @@ def test_who_knocks_is_let_in_and_the_door_is_locked_again(monkeypatch, opens):
         assert diary.entries[-1][2] == (space, door)
 
 
+def test_every_knock_of_a_person_is_a_draw_of_its_own(monkeypatch):
+    model, _, _ = response()
+    _, space = open_class(model)
+    door = model.nav.doors_of(space)[0]
+    row = int(np.flatnonzero(model._people.space != space)[0])
+    draws, who = Draws(model.key), int(model._people.id_hash[row])
+    monkeypatch.setattr(model._lockdown, "seek_shelter", lambda who: None)
+    share = model.setting.parameters.value("lockdown.late_knock_opened")
+    let_in = []
+    for _ in range(12):
+        model._incident.doors.lock(door)
+        model._lockdown.knock(row, door)
+        let_in.append(not model._incident.doors.locked[door])
+    assert let_in == [draws.u(Stream.LATE_KNOCK, who, number) < share for number in range(12)]
+    assert len(set(let_in)) == 2
+
+
 @pytest.mark.parametrize(
     ("option", "share", "near_m", "leaves"),
     [
@@ -206,7 +228,8 @@ def test_a_group_leaves_only_where_it_may_and_an_exit_is_near(monkeypatch, optio
     model._lockdown._group_acts(group)
     assert [name for _, name, _ in diary.entries] == ["_group_leaves"] * leaves
     if leaves:
-        expected = ticks("move.pre_evacuation_child", Stream.PRE_EVACUATION, f"group:{group}")
+        who = int(model._people.group_hash[group])
+        expected = ticks("move.pre_evacuation_child", Stream.PRE_EVACUATION, who)
         assert diary.due("_group_leaves") == expected > 0
         model._lockdown._group_leaves(group)
         rows = model._people.members[group]
@@ -220,7 +243,8 @@ def test_a_group_is_told_and_the_office_is_called_after_drawn_times():
     model, diary, ticks = response()
     alerting, people = model._alerting, model._people
     alerting._tell_group(2)
-    assert diary.due("_alert_group") == ticks("notify.tell_delay", Stream.TELL, "group:2") > 0
+    expected = ticks("notify.tell_delay", Stream.TELL, int(people.group_hash[2]))
+    assert diary.due("_alert_group") == expected > 0
     pupil, teacher = (int(np.flatnonzero(people.role == role)[0]) for role in (Role.PUPIL, Role.STAFF))
     alerting._call_office(pupil)
     assert len(diary.entries) == 1

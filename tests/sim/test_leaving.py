@@ -168,7 +168,7 @@ def test_who_sees_it_reacts_once_alerted_after_an_own_delay(monkeypatch):
     leaving._seen_from = -1
     rows = model._people.members[group]
     rows = rows[model._people.arrays.exposed[rows] > 0]
-    leaving.may_act(rows)
+    leaving._may_act[rows], leaving._saw[rows] = True, False
     leaving._look_round()
     acts = [(tick, more[0]) for tick, what, more in due if what.__name__ == "_acts"]
     assert {row for _, row in acts} == set(rows)
@@ -177,25 +177,6 @@ def test_who_sees_it_reacts_once_alerted_after_an_own_delay(monkeypatch):
     due.clear()
     leaving._look_round()
     assert [what.__name__ for _, what, _ in due] == ["_look_round"], "seen before, in the same place"
-
-
-def test_who_learns_of_it_with_it_in_sight_already_reacts_at_the_next_look(monkeypatch):
-    """Whoever had it in sight unawares has seen nothing new, and yet does not stay."""
-    model = model_of()
-    everybody_would(model, monkeypatch)
-    group, room = classes(model)[0]
-    leaving, incident = model._leaving, model._incident
-    put(model, room)
-    due = []
-    monkeypatch.setattr(incident.agenda, "at", lambda tick, what, *more: due.append((what.__name__, *more)))
-    leaving._look_round()
-    rows = model._people.members[group]
-    rows = rows[model._people.arrays.exposed[rows] > 0]
-    leaving.may_act(rows)
-    for expected in (set(rows), set()):
-        due.clear()
-        leaving._look_round()
-        assert {what[1] for what in due if what[0] == "_acts"} == expected
 
 
 def test_nobody_looks_round_once_it_is_over():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.population import Role, State
 from sim.presence import draw_people
 from sim.roster import _classes, build_roster
 from sim.scenario import DAY_PARTS, load_scenario
-from sim.streams import Draws, RunKey, Stream
+from sim.streams import Draws, RunKey, Stream, entity_hash
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +200,15 @@ def test_speeds_follow_from_one_number_per_person(name, request):
         assert people.walk_mps[row] == pytest.approx(walk)
         assert people.alert_mps[row] == pytest.approx(alert)
         assert people.arrays.speed[row] == people.walk_mps[row]
+
+
+def test_a_groups_draws_hang_on_its_space_and_on_no_other_room(elementary):
+    """The entity of a group is its space and its number there, so one room more moves nobody else's draws."""
+    scenario, nav = elementary
+    roster = build_roster(nav, scenario)
+    assert len(set(roster.group_hash.tolist())) == len(roster.group_home)
+    seen = Counter()
+    for space, found in zip(roster.group_home.tolist(), roster.group_hash.tolist(), strict=True):
+        assert found == entity_hash(f"group:{nav.space_ids[space]}:{seen[space]}")
+        seen[space] += 1
+    assert (draw_people(nav, scenario, Draws(RunKey(3, 0))).group_hash == roster.group_hash).all()

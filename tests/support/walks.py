@@ -30,7 +30,7 @@ def people_at(nav, places, speed=1.3, radius=0.2):
     none = np.zeros(n, dtype=np.int32)
     return People(
         arrays, np.arange(n, dtype=np.uint64), none.astype(np.int8), none - 1, none - 1, walk, walk.copy(),
-        none.astype(np.int64) - 1, [], np.zeros(0, dtype=np.int64), none[:0], n,
+        none.astype(np.int64) - 1, [], np.zeros(0, dtype=np.int64), none[:0], none[:0].astype(np.uint64), n,
     )  # fmt: skip
 
 
