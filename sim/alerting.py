@@ -147,7 +147,7 @@ class Alerting:
         """Let a member of staff who recognised tell the office."""
         if not self._office_knows and self._incident.people.role[row] == Role.STAFF:
             delay = self._incident.drawn_ticks(
-                "notify.office_call", Stream.OFFICE_CALL, row_id(self._incident, row)
+                "notify.office_call", Stream.OFFICE_CALL, self._incident.people.entity(row)
             )
             self._incident.agenda.at(self._incident.tick + delay, self.office_learns)
 
@@ -203,9 +203,10 @@ class Alerting:
             self._person_knows(int(row))
 
     def _reach_group(self, group: int) -> None:
-        leader = int(self._incident.people.leader[group])
+        people = self._incident.people
+        leader = int(people.leader[group])
         reach = self._incident.policy.number("notify.alert_reach")
-        if leader >= 0 and self._incident.draws.u(Stream.ALERT_REACH, row_id(self._incident, leader)) < reach:
+        if leader >= 0 and self._incident.draws.u(Stream.ALERT_REACH, people.entity(leader)) < reach:
             self._alert_group(group)
         else:
             self._tell_group(group)
@@ -222,8 +223,3 @@ class Alerting:
             )
             due += to_ticks(hop)
             incident.agenda.at(due, self._alert_group, group)
-
-
-def row_id(incident: Incident, row: int) -> int:
-    """Return the hashed id of a person: the entity of all that person's draws."""
-    return int(incident.people.id_hash[row])

@@ -70,7 +70,7 @@ class BystanderAid:
     def _delay_s(self, patient: int, is_trained: bool) -> float:
         """Draw the time to first care (s): one number per patient, so that training only shortens it."""
         incident = self._incident
-        u = incident.draws.u(Stream.BYSTANDER_START, int(incident.people.id_hash[patient]))
+        u = incident.draws.u(Stream.BYSTANDER_START, incident.people.entity(patient))
         untrained_s = float(incident.parameters.quantile("aid.start_delay", u))
         if not is_trained:
             return untrained_s

@@ -77,7 +77,7 @@ class CasualtyCollection:
 
     def _carry_s(self, patient: int) -> float:
         incident = self._incident
-        return incident.drawn("ems.carry_out", Stream.CARRY_OUT, int(incident.people.id_hash[patient]))
+        return incident.drawn("ems.carry_out", Stream.CARRY_OUT, incident.people.entity(patient))
 
     def _round_trip(self, number: int) -> int:
         """Draw how long the number-th ambulance is away: to hospital and back (ticks)."""

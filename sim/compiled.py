@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.kernels.fields import solve_field
 from sim.kernels.types import NavArrays
-from sim.kernels.wayfinding import distances_from, distances_to_all, solve_field, walk_way
+from sim.kernels.wayfinding import distances_from, distances_to_all, walk_way
 from sim.streams import entity_hash
 from sim.waypoints import BODY_MARGIN_M
 

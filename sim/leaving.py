@@ -114,7 +114,7 @@ class Leaving:
         incident = self._incident
         number = int(self._n_decisions[row])
         self._n_decisions[row] += 1
-        who = int(incident.people.id_hash[row])
+        who = incident.people.entity(row)
         reaction_s = incident.drawn("lockdown.teacher_reaction", Stream.LEAVE_REACTION, who, number)
         return to_ticks(reaction_factor(incident) * reaction_s)
 

@@ -1,8 +1,13 @@
-"""Lockdown, Secure, Hold and Evacuate: what groups and single people do once they are alerted.
+"""The Standard Response Protocol: what groups and single people do once they are alerted.
 
-Lockdown is locks, lights, out of sight: everybody moves out of the sight of the doors while the teacher
-goes to each door, closes it and locks it. A room is secured when every way into it is closed and locked and
-somebody in it has gone into lockdown: a locked door alone does not make a class secured that knows nothing.
+Lockdown (threat inside) is locks, lights, out of sight: everybody moves out of the sight of the doors while
+the teacher goes to each door, closes it and locks it. A room is secured when every way into it is closed and
+locked and somebody in it has gone into lockdown: a locked door alone does not make a class secured that knows
+nothing. Evacuate is a group that gets ready and leaves together by a way that `leaving` allows; the release
+of rooms after the threat is `recovery`. Secure (threat outside: lock the perimeter, go on inside) is here the
+state of the exterior doors at the start. Hold (stay in the rooms, clear the halls) is what single people do
+of a lockdown: who is in a hall goes to the next open room. Nobody calls these two by themselves in an
+incident whose threat is inside.
 """
 
 from __future__ import annotations
@@ -233,7 +238,7 @@ class Lockdown:
     def person_alerted(self, row: int) -> None:
         """Let a single person react: to the nearest room that is not locked, else out."""
         delay_s = self._reaction_factor * self._incident.drawn(
-            "lockdown.teacher_reaction", Stream.PUPIL_REACTION, int(self._incident.people.id_hash[row])
+            "lockdown.teacher_reaction", Stream.PUPIL_REACTION, self._incident.people.entity(row)
         )
         self._incident.agenda.at(self._incident.tick + to_ticks(delay_s), self.seek_shelter, row)
 
@@ -262,7 +267,7 @@ class Lockdown:
     def knock(self, row: int, door: int) -> None:
         """Handle a late knock: the way is locked now; people inside may open, else look for another room."""
         incident = self._incident
-        entity = int(incident.people.id_hash[row])
+        entity = incident.people.entity(row)
         number = self._knocks[row]
         self._knocks[row] += 1
         u = incident.draws.u(Stream.LATE_KNOCK, entity, number)

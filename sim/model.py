@@ -135,8 +135,8 @@ class ResponseModel(ObservedModel):
         self._responders = Responders(incident, self._check_contact)
         self._first_officer = WoundedOfficer(incident)
         self._command = Command(incident, self._responders.command_orders)
-        self._sro = SchoolResourceOfficer(incident, self._sro_goes)
-        self._security = SecurityOfficer(incident, self._security_notices, self._sro_goes)
+        self._sro = SchoolResourceOfficer(incident, self._officer_goes_in)
+        self._security = SecurityOfficer(incident, self._security_notices, self._officer_goes_in)
         self._alerting.tell(self._sro.recognise)
         self._collection = CasualtyCollection(incident)
         self._medical = Medical(incident, self._collection.medics_inside, self._command.unified_factor)
@@ -231,7 +231,7 @@ class ResponseModel(ObservedModel):
         self._alerting.office_learns()
         self._dispatch.report("security officer")
 
-    def _sro_goes(self, space: int, x: float, y: float, who: str = "school resource officer") -> None:
+    def _officer_goes_in(self, space: int, x: float, y: float, who: str = "school resource officer") -> None:
         self._responders.join_inside(space, x, y, self._hazard.wing(), who)
 
     def _hazard_moved(self) -> None:

@@ -111,6 +111,10 @@ class People:
         """State, int8[n_people]."""
         return self.arrays.state
 
+    def entity(self, row: int) -> int:
+        """Return the hashed id of a person: the entity of that person's draws."""
+        return int(self.id_hash[row])
+
     def counts(self) -> dict[State, int]:
         """Return how many people are in each state; the counts add up to everybody."""
         counted = np.bincount(self.arrays.state, minlength=len(State))

@@ -99,7 +99,7 @@ class Survival:
             return False
         incident, injured = self._incident, self._incident.occupants.injured_ticks[row]
         bleeding_s = incident.drawn(
-            "medical.exsanguination_time", Stream.BLEEDING_TIME, int(incident.people.id_hash[row])
+            "medical.exsanguination_time", Stream.BLEEDING_TIME, incident.people.entity(row)
         )
         care_s = None if care_tick is None else to_seconds(care_tick - injured)
         until_s = lives_for_s(bleeding_s, care_s, incident.parameters.value("aid.slowdown"))

@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from sim.compiled import Navigation
 from sim.kernels import occupants, stepping
-from sim.kernels.lines import length_room
+from sim.kernels.lines import MAX_GATES, length_room
 from sim.kernels.types import WorkArrays
-from sim.kernels.wayfinding import MAX_GATES
 
 
 def make_work(nav: Navigation, n_people: int, n_fields: int) -> WorkArrays:

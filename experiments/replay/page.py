@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jinja2 import Environment, StrictUndefined
-
 from buildings.library import is_library_plan
+from experiments import html
 from experiments.replay.encoding import encode
 from experiments.replay.scene import HANDLING, Floor, ReplayRun, Scene, checked, scene_of
 from sim import MODEL_VERSION
@@ -49,6 +46,7 @@ MARKS = (
 )
 """Events that the player knows by name: stamps on the strip and the line in words."""
 
+PACKAGE = "experiments.replay"
 SCRIPTS = ("recording.js", "words.js", "drawing.js", "player.js")
 """The player, in the order in which its parts need one another; one script in the page."""
 
@@ -106,8 +104,7 @@ def write_replay(
     scene = scene_of(plan, runs)
     lines = event_lines(runs, scene.named)
     span_s = max(run.recording.duration_s for run in runs)
-    template = _environment().from_string(_text("player.html.j2"))
-    page = template.render(
+    page = html.template(PACKAGE, "player.html.j2").render(
         title=title,
         facts={**_facts(plan, runs, scene), **(facts or {})},
         handling=handling or (None if scene.named else HANDLING),
@@ -116,8 +113,8 @@ def write_replay(
         lines=lines,
         n_rooms=sum(line.room for line in lines),
         span_s=span_s,
-        css=_text("player.css"),
-        js="\n".join(map(_text, SCRIPTS)),
+        css=html.text_beside(PACKAGE, "player.css"),
+        js="\n".join(html.text_beside(PACKAGE, name) for name in SCRIPTS),
         data=_data(runs, scene, span_s),
     )
     out.write_text(page, encoding="utf-8")
@@ -236,12 +233,3 @@ def _data(runs: Sequence[ReplayRun], scene: Scene, span_s: float) -> dict[str, A
 def _first(run: ReplayRun, event: str) -> float | None:
     """Return when an event first happened."""
     return next((row.time_s for row in run.timeline if row.event == event), None)
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def _text(name: str) -> str:
-    return files(__package__ or "experiments.replay").joinpath(name).read_text(encoding="utf-8")

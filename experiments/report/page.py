@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from experiments import html
 from experiments.compare import METHODS, Comparison, compare
 from experiments.figures import (
     NEEDS_PATIENT,
@@ -26,7 +26,6 @@ from experiments.figures import (
 from experiments.words import FEW_PAIRS, HANDLING, HEADLINE, difference, sentence, span, value
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
     from markupsafe import Markup
 
     from experiments.store import Results
@@ -83,9 +82,8 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
     comparisons = compare(results)
     library = results.is_library_plan
     label = handling or (None if library else HANDLING)
-    template = _environment().from_string(_text("page.html.j2"))
-    page = template.render(
-        css=_markup(_text("page.css")),
+    page = html.template("experiments.report", "page.html.j2").render(
+        css=_markup(html.text_beside("experiments.report", "page.css")),
         handling=label,
         handling_css=css_string(label or ""),
         library=library,
@@ -300,13 +298,3 @@ def _markup(text: str) -> Markup:
     from markupsafe import Markup
 
     return Markup(text)
-
-
-def _text(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
-
-
-def _environment() -> Environment:
-    from jinja2 import Environment, StrictUndefined
-
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

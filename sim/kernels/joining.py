@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from sim.kernels._jit import allocating_kernel, kernel
 from sim.kernels.geometry import wide
-from sim.kernels.lines import follow, partner_of, span_point
+from sim.kernels.lines import MAX_GATES, follow, partner_of, span_point
 from sim.kernels.sight import views_from
 from sim.kernels.types import NavArrays
-from sim.kernels.wayfinding import JOINT_M, MAX_GATES, waypoint_at
+from sim.kernels.wayfinding import JOINT_M, waypoint_at
 
 SLACK, SLACK_M = 0.03, 0.35
 """A line may miss being a tangent to a corner by this sine, plus `SLACK_M` over its length: waypoints lie a

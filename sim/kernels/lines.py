@@ -15,6 +15,13 @@ from sim.kernels.types import NavArrays
 
 FREE, BLOCKED_LINE = 1, 0
 
+MAX_GATES = 256
+"""No straight line passes more doors than this."""
+
+JAMB_M = 0.12
+"""A way is measured along lines that keep so far from the jambs of doors (m). A body has no room nearer: one
+of six thousand ways of 5 m and longer was measured 2 % too short."""
+
 
 @kernel
 def follow(

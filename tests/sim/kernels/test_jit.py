@@ -13,7 +13,7 @@ from plans import grid_plan
 from walks import evacuation
 
 import sim.kernels
-from sim.kernels import _jit, movement, occupants, sight, wayfinding
+from sim.kernels import _jit, fields, movement, occupants, sight
 
 OUTER = """
 from sim.kernels._jit import kernel
@@ -83,7 +83,7 @@ def test_the_cache_folder_can_be_chosen(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "kernel",
-    [movement.advance, occupants.place_all_at_rest, wayfinding.solve_field, sight.visible_spaces],
+    [movement.advance, occupants.place_all_at_rest, fields.solve_field, sight.visible_spaces],
     ids=lambda kernel: kernel.__name__,
 )
 def test_a_kernel_that_python_calls_is_compiled_once(kernel):

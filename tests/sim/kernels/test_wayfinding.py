@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from plans import box, door, grid_plan, plan
 
 from buildings.plan import OUT
+from sim.kernels.fields import solve_field
 from sim.kernels.geometry import off_segment
 from sim.kernels.lines import follow, span_point
-from sim.kernels.wayfinding import solve_field
 from sim.navigation import compile_plan
 
 

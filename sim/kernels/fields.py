@@ -1,0 +1,111 @@
+"""Fields of distance: what is left to walk to a destination from every waypoint and every side of a door.
+
+A field is one row of numbers per destination: what is left to walk from every waypoint, then for every door
+and side what is left when passing it ends the walk, then the row, x and y of a destination point (-1: none).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels._jit import allocating_kernel
+from sim.kernels.geometry import wide
+from sim.kernels.heap import pop, push
+from sim.kernels.lines import JAMB_M, MAX_GATES, follow
+from sim.kernels.types import NavArrays
+
+
+@allocating_kernel
+def solve_field(
+    nav: NavArrays,
+    passable: NDArray[np.uint8],
+    goal_space: NDArray[np.uint8],
+    point: tuple[int, float, float],
+    door_extra: NDArray[np.float64],
+    margin: float,
+    out: NDArray[np.float64],
+) -> None:
+    """Fill a field by Dijkstra's search from the destinations backwards.
+
+    Parameters
+    ----------
+    passable : uint8[n_doors, 2]
+        1 where somebody on that side may go through.
+    goal_space : uint8[n_spaces]
+        1 for destinations that are reached on entering.
+    point : tuple
+        Space (-1 for none), x and y (m) of a destination point.
+    door_extra : float64[n_doors]
+        Added for each door passed (m).
+    margin : float
+        Distance that a walking line keeps from jambs (m).
+    out : float64[n_waypoints + 2 n_doors + 3]
+        The field; mutated.
+    """
+    n_ways, n_doors = nav.way_x.shape[0], nav.door_space.shape[0]
+    out[:] = math.inf
+    out[n_ways + 2 * n_doors] = point[0]
+    out[n_ways + 2 * n_doors + 1] = point[1]
+    out[n_ways + 2 * n_doors + 2] = point[2]
+    done = np.zeros(n_ways + 2 * n_doors, dtype=np.uint8)
+    most = nav.edge_to.shape[0] + n_ways + 2 * n_doors + 1
+    heap, keys, size = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.float64), wide(0)
+    for door in range(n_doors):
+        for side in range(2):
+            if passable[door, side] == 1 and goal_space[nav.door_space[door, 1 - side]] == 1:
+                node = n_ways + 2 * door + side
+                out[node] = door_extra[door]
+                size = push(heap, keys, size, out[node], node)
+    if point[0] >= 0:
+        size = _seed_point(nav, passable, door_extra, point, out, heap, keys, size)
+    while size > 0:
+        node = heap[0]
+        size = pop(heap, keys, size)
+        if done[node] == 1:
+            continue
+        done[node] = 1
+        for edge in range(nav.edge_ptr[node], nav.edge_ptr[node + 1]):
+            other = nav.edge_to[edge]
+            cost = out[node] + nav.edge_m[edge]
+            if cost >= out[other]:
+                continue
+            is_open = True
+            for k in range(nav.edge_gate_ptr[edge], nav.edge_gate_ptr[edge + 1]):
+                door, side = nav.edge_gate[k] // 2, nav.edge_gate[k] % 2
+                is_open = is_open and passable[door, side] == 1
+                cost += door_extra[door]
+            if is_open and cost < out[other]:
+                out[other] = cost
+                size = push(heap, keys, size, cost, wide(other))
+
+
+@allocating_kernel
+def _seed_point(
+    nav: NavArrays,
+    passable: NDArray[np.uint8],
+    door_extra: NDArray[np.float64],
+    point: tuple[int, float, float],
+    out: NDArray[np.float64],
+    heap: NDArray[np.int64],
+    keys: NDArray[np.float64],
+    size: int,
+) -> int:
+    """Enter the waypoints that see the destination point into the search; return the size of the heap."""
+    gates = np.empty(MAX_GATES, dtype=np.int32)
+    space, x, y = point
+    for k in range(nav.space_way_ptr[space], nav.space_way_ptr[space + 1]):
+        node = wide(nav.space_way[k])
+        if node >= nav.way_x.shape[0]:
+            continue
+        wx, wy = nav.way_x[node], nav.way_y[node]
+        n = follow(nav, passable, wide(nav.way_space[node]), wx, wy, space, x, y, JAMB_M, gates)
+        if n >= 0:
+            cost = math.sqrt((x - wx) ** 2 + (y - wy) ** 2)
+            for g in range(n):
+                cost += door_extra[gates[g] // 2]
+            out[node] = cost
+            size = push(heap, keys, size, cost, node)
+    return size
