@@ -39,7 +39,8 @@ FEWEST_FOR_INTERVAL = 6  # as many as the order statistics of a median need for 
 FEWEST_FOR_BOOTSTRAP = 20
 ROUNDING = 1e-9  # differences that vary by less are one value, written with rounding
 METHODS = (
-    "Means of paired differences: BCa bootstrap, 4,999 resamples (Student's t below 20 pairs, none below 6). "
+    "Means of paired differences: BCa bootstrap, 4,999 resamples (Student's t below 20 pairs, none below 6); "
+    "with few pairs of a skewed outcome they hold less often than 95 %. "
     "Medians of paired differences: order statistics. Shares: Wilson. "
     "Medians of one policy: Kaplan-Meier, with what had not happened by the horizon as censored. "
     "All intervals 95 %."
@@ -225,18 +226,18 @@ def kaplan_meier_median(times: NDArray[np.float64], n_censored: int, horizon_s: 
 
 
 def mean_interval(values: NDArray[np.float64]) -> Interval:
-    """Return mean, low and high of its 95 % interval; no interval below six values that differ."""
+    """Return mean, low and high of its 95 % interval; no interval below six values, unless all are zero."""
     from scipy import stats
 
     if not values.size:
         return None, None, None
     mean = float(values.mean())
-    if values.size < 2:
+    if not values.any() and values.size > 1:
+        return 0.0, 0.0, 0.0  # the same in every pair, however few: what equal policies give
+    if values.size < FEWEST_FOR_INTERVAL:
         return mean, None, None
     if np.ptp(values) <= ROUNDING * max(1.0, abs(mean)):
         return mean, mean, mean
-    if values.size < FEWEST_FOR_INTERVAL:
-        return mean, None, None
     if values.size >= FEWEST_FOR_BOOTSTRAP:
         with warnings.catch_warnings():
             # A degenerate resample is told by its NaN below.

@@ -284,6 +284,13 @@ def read_manifest(root: Path) -> dict[str, Any]:
     return manifest
 
 
+def runs_on_disk(root: Path) -> int:
+    """Return for how many paired runs a folder was last asked; 0 where nothing of a study is in it."""
+    if not (root / "manifest.json").exists() or not any((root / "runs").glob("part-*.parquet")):
+        return 0
+    return int(read_manifest(root)["runs"])
+
+
 def _policies_of(manifest: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     return [(policy.get("label"), policy.get("fingerprint")) for policy in manifest.get("policies", [])]
 

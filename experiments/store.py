@@ -65,7 +65,7 @@ class Results:
     @property
     def is_library_plan(self) -> bool:
         """Whether the plan is one of ours: by the content hash in the manifest, never by a flag."""
-        return is_library_hash(self.manifest["scenario"]["plan_hash"])
+        return is_library_hash(self.manifest["scenario"].get("plan_hash"))
 
     @property
     def horizon_s(self) -> float:

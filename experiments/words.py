@@ -15,6 +15,11 @@ HANDLING = "Handle as sensitive: describes a real place"
 """Handling label of a page on a plan that is not in our library, unless another is given."""
 
 
+def handling_label(given: str | None, *, is_ours: bool) -> str | None:
+    """Return the handling label of a page: what was given, if that says anything, else by the plan."""
+    return (given or "").strip() or (None if is_ours else HANDLING)
+
+
 def span(seconds: float | None) -> str:
     """Return a length of time for people: ``45 s``, ``5.2 min``, ``2 h 05 min``."""
     if seconds is None:

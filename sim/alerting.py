@@ -39,10 +39,11 @@ class Alerting:
         self._on_group, self._on_person = on_group, on_person
         people, draws, table = incident.people, incident.draws, incident.parameters
         self._hearing_m = table.value("notify.hearing_range")
-        self._recognise = np.round(
-            np.asarray(table.quantile("notify.recognise_delay", draws.us(Stream.RECOGNISE, people.id_hash)))
-            * TICKS_PER_S
-        ).astype(np.int64)
+        delay_s = np.asarray(
+            table.quantile("notify.recognise_delay", draws.us(Stream.RECOGNISE, people.id_hash))
+        )
+        # Nobody knows at once, whatever a scenario sets: the first second says nothing of where it is.
+        self._recognise = np.maximum(np.round(delay_s * TICKS_PER_S), TICKS_PER_S).astype(np.int64)
         self._has_signs = np.zeros(people.n, dtype=np.bool_)
         self._group_alerted = np.zeros(people.n_groups, dtype=np.bool_)
         self._office_knows = False

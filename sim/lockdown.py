@@ -12,6 +12,7 @@ incident whose threat is inside.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 
@@ -30,6 +31,9 @@ _TRY_AGAIN_S, _TRY_LOCK_AGAIN_S = 0.5, 1.0
 _LET_IN_S = 4.0
 """How long a door that was opened to a late knock stays unlocked, beside the time to lock it (s)."""
 
+_AT_START, _IN_LOCKDOWN = 0, 1
+"""Ordinals of the errors of a door: whoever left it unlocked in the morning need not err again."""
+
 
 class Lockdown:
     """Locks at the start, and the actions of groups and people after an alert.
@@ -46,9 +50,12 @@ class Lockdown:
         self._leaving: Leaving
         self._doors_left: dict[int, list[int]] = {}
         self._locker_group: dict[int, int] = {}
+        self._secured: set[int] = set()
         self._announced_rooms: set[int] = set()
         self._away: set[int] = set()
         self._knocks: Counter[int] = Counter()
+        self._to_knock: dict[int, int] = {}
+        self._tried: set[tuple[int, int]] = set()
         self._reaction_factor = reaction_factor(incident)
         self._lock_at_start()
 
@@ -72,8 +79,8 @@ class Lockdown:
     def _lock_at_start(self) -> None:
         """Lock classroom doors by rule and habit, and exterior doors as audited.
 
-        Where doors are always locked a few are not, as anywhere: else the one room that is not locked at the
-        start would be the hazard's.
+        Where doors are always locked a few are not, as anywhere. While classes change no classroom is locked:
+        nobody could go in.
         """
         incident = self._incident
         nav, policy, table = incident.nav, incident.policy, incident.parameters
@@ -84,11 +91,13 @@ class Lockdown:
         )
         share = table.value("lock.locked_with_rule" if rule else "lock.locked_without_rule")
         lock_type = str(policy["lock.type"])
+        in_class = incident.scenario.day_part != "passing"
         for door in nav.interior_doors:
-            if not nav.can_lock[door] or lock_type == "none" or not nav.is_room_door[door]:
+            if not nav.can_lock[door] or lock_type == "none" or not nav.is_room_door[door] or not in_class:
                 continue
             if lock_type == "always_locked":
-                is_locked = draws.u(Stream.LOCK_ERROR, nav.door_ids[door]) >= table.value("drill.error_floor")
+                u = draws.u(Stream.LOCK_ERROR, nav.door_ids[door], _AT_START)
+                is_locked = u >= table.value("drill.error_floor")
             else:
                 is_locked = draws.u(Stream.LOCKED_AT_START, nav.door_ids[door]) < share
             if is_locked:
@@ -127,10 +136,13 @@ class Lockdown:
             self._lock_down(group, rows)
 
     def _lock_down(self, group: int, rows: np.ndarray) -> None:
-        """Let a group go out of sight while one of it closes and locks the doors."""
+        """Let a group go out of sight while one of it goes to the doors, closes and locks them.
+
+        Where a door is locked already it is tried all the same, so that what a class does is the same there.
+        """
         people = self._incident.people
         space = int(people.group_home[group])
-        if self._incident.doors.is_secure(space):
+        if space in self._secured:
             self._update_room(space)
             return
         leader = int(people.leader[group])
@@ -138,8 +150,8 @@ class Lockdown:
         others = rows[rows != locker]
         self._incident.occupants.walk_to_hide(others, space)
         if locker >= 0:
-            todo = [d for d in self._incident.nav.doors_of(space) if not self._incident.doors.locked[d]]
-            self._doors_left[locker] = [d for d in todo if self._incident.nav.has_leaf[d]]
+            nav = self._incident.nav
+            self._doors_left[locker] = [door for door in nav.doors_of(space) if nav.has_leaf[door]]
             self._locker_group[locker] = group
             self._away.discard(locker)
             self._next_door(locker, space)
@@ -175,10 +187,15 @@ class Lockdown:
         else:
             self._doors_left.pop(locker, None)
             self._locker_group.pop(locker, None)
-            self._incident.occupants.walk_to_hide(np.array([locker]), space)
+            self._incident.occupants.walk_to_hide(
+                np.array([locker]), space, is_secured=space in self._secured
+            )
 
     def arrived(self, row: int) -> bool:
         """Take note that a person reached the goal; tell whether lockdown had sent that person."""
+        if row in self._to_knock:
+            self._at_the_door(row, self._to_knock.pop(row))
+            return True
         if row not in self._doors_left:
             return False
         space = int(self._incident.people.space[row])
@@ -193,20 +210,23 @@ class Lockdown:
 
     def _lock_time_s(self, door: int) -> float:
         lock_type = str(self._incident.policy["lock.type"])
-        if lock_type == "none" or not self._incident.nav.can_lock[door]:
-            return 0.0
+        is_locked = self._incident.doors.locked[door]
+        if is_locked or lock_type in ("none", "always_locked") or not self._incident.nav.can_lock[door]:
+            return 0.0  # a door that is always locked from without locks as it closes
         name = "lock.time_push_button" if lock_type == "push_button" else "lock.time_keyed_outside"
         return self._incident.drawn(name, Stream.LOCK_TIME, self._incident.nav.door_ids[door])
 
     def _lock_error(self, door: int) -> bool:
         """Draw a lock error: the published error by lock type, changed by training, never below the floor."""
         policy, table = self._incident.policy, self._incident.parameters
-        lock_type = str(policy["lock.type"])
-        share = table.value("lock.error_push_button" if lock_type == "push_button" else "lock.error_keyed")
+        name = {"push_button": "lock.error_push_button", "keyed_outside": "lock.error_keyed"}.get(
+            str(policy["lock.type"])
+        )
+        share = table.value(name) if name else 0.0
         share *= table.table("training.error_multiplier", str(policy["lockdown.training"]))
         share = max(share, table.value("drill.error_floor"))
         draws = OpenDraws(self._incident.draws.key)
-        return draws.u(Stream.LOCK_ERROR, self._incident.nav.door_ids[door]) < share
+        return draws.u(Stream.LOCK_ERROR, self._incident.nav.door_ids[door], _IN_LOCKDOWN) < share
 
     def _lock_done(self, row: int, space: int, door: int) -> None:
         incident = self._incident
@@ -215,20 +235,29 @@ class Lockdown:
         if incident.occupants.body_in(door):
             incident.agenda.at(incident.tick + to_ticks(_TRY_AGAIN_S), self._lock_done, row, space, door)
             return
+        self._close(door, space)
+        if not self._doors_left.get(row):
+            self._update_room(space)
+        self._next_door(row, space)
+
+    def _close(self, door: int, space: int) -> None:
+        """Close a door, and lock it if it can be, nobody errs and it is not locked already."""
+        incident = self._incident
         can_lock = incident.policy["lock.type"] != "none" and incident.nav.can_lock[door]
+        if incident.doors.locked[door]:
+            return
         if can_lock and not self._lock_error(door) and self._may_lock(space):
             incident.doors.lock(door)
             incident.occupants.doors_changed()
         else:
             incident.doors.close(door)
-        self._update_room(space)
-        self._next_door(row, space)
 
     def _update_room(self, space: int) -> None:
         """Set everybody at rest in a room to Secured or back, by the state of its doors."""
         incident = self._incident
         is_secure = incident.nav.is_room[space] and incident.doors.is_secure(space) and self._may_lock(space)
         incident.occupants.mark_secured(space, is_secure)
+        (self._secured.add if is_secure else self._secured.discard)(space)
         if is_secure and space not in self._announced_rooms:
             self._announced_rooms.add(space)
             incident.stamp(ROOM_SECURED, where=incident.nav.wing[space])
@@ -243,7 +272,7 @@ class Lockdown:
         self._incident.agenda.at(self._incident.tick + to_ticks(delay_s), self.seek_shelter, row)
 
     def seek_shelter(self, row: int) -> None:
-        """Send a person to the nearest open room; without one, to an exit."""
+        """Send a person to the nearest open room; without one, to a door to knock at, else to an exit."""
         incident = self._incident
         rows = np.array([row])
         if not self._free(rows)[0] or not len(self._leaving.those_who_stay(rows)):
@@ -251,8 +280,28 @@ class Lockdown:
         space = int(incident.people.space[row])
         if incident.nav.is_room[space]:
             self._settle(row, space)
-        elif not incident.occupants.walk_to_shelter(row):
+        elif not incident.occupants.walk_to_shelter(row) and not self._go_to_knock(row, space):
             incident.occupants.walk_out(np.array([row]))
+
+    def _go_to_knock(self, row: int, space: int) -> bool:
+        """Send a person to the nearest locked door along a hall, once to each; tell whether one is left."""
+        incident = self._incident
+        nav, people = incident.nav, incident.people
+        doors = [
+            door
+            for door in nav.doors_of(space)
+            if incident.doors.locked[door] and nav.is_room_door[door] and (row, door) not in self._tried
+        ]
+        if not doors:
+            return False
+        stands = {door: nav.door_stand(door, space) for door in doors}
+        here = float(people.x[row]), float(people.y[row])
+        door = min(doors, key=lambda one: math.dist(here, stands[one]))
+        self._tried.add((row, door))
+        self._to_knock[row] = door
+        incident.occupants.walk_to(np.array([row]), space, *stands[door], State.MOVING, notify=True)
+        incident.occupants.set_state(np.array([row]), State.MOVING)
+        return True
 
     def settle(self, row: int) -> None:
         """Find a place out of sight for a person who reached a shelter."""
@@ -260,27 +309,38 @@ class Lockdown:
 
     def _settle(self, row: int, space: int) -> None:
         incident = self._incident
-        if incident.doors.is_secure(space):
-            incident.occupants.mark_secured(space, True)
-        incident.occupants.walk_to_hide(np.array([row]), space)
+        is_secure = incident.nav.is_room[space] and incident.doors.is_secure(space)
+        incident.occupants.walk_to_hide(np.array([row]), space, is_secured=is_secure)
+
+    def _at_the_door(self, row: int, door: int) -> None:
+        """Knock at a door that one went to, unless it has been opened meanwhile."""
+        if not self._incident.doors.locked[door] or self._is_let_in(row, door):
+            self._incident.occupants.walk_to_shelter(row)
+        else:
+            self.seek_shelter(row)
 
     def knock(self, row: int, door: int) -> None:
         """Handle a late knock: the way is locked now; people inside may open, else look for another room."""
-        incident = self._incident
-        entity = incident.people.entity(row)
-        number = self._knocks[row]
-        self._knocks[row] += 1
-        u = incident.draws.u(Stream.LATE_KNOCK, entity, number)
-        if u < incident.parameters.value("lockdown.late_knock_opened"):
-            space = incident.nav.room_behind(door)
-            incident.doors.unlock(door)
-            incident.occupants.doors_changed()
-            self._update_room(space)
-            incident.occupants.resume(row)
-            wait_s = _LET_IN_S + self._lock_time_s(door)
-            incident.agenda.at(incident.tick + to_ticks(wait_s), self._lock_again, space, door)
+        if self._is_let_in(row, door):
+            self._incident.occupants.resume(row)
         else:
             self.seek_shelter(row)
+
+    def _is_let_in(self, row: int, door: int) -> bool:
+        """Let somebody inside open to a knock, or not; the door is locked again behind whoever comes in."""
+        incident = self._incident
+        space, number = incident.nav.room_behind(door), self._knocks[row]
+        self._knocks[row] += 1
+        u = incident.draws.u(Stream.LATE_KNOCK, incident.people.entity(row), number)
+        inside = np.flatnonzero(incident.people.space == space)
+        if u >= incident.parameters.value("lockdown.late_knock_opened") or not self._free(inside).any():
+            return False
+        incident.doors.unlock(door)
+        incident.occupants.doors_changed()
+        self._update_room(space)
+        wait_s = _LET_IN_S + self._lock_time_s(door)
+        incident.agenda.at(incident.tick + to_ticks(wait_s), self._lock_again, space, door)
+        return True
 
     def _lock_again(self, space: int, door: int) -> None:
         incident = self._incident

@@ -148,8 +148,8 @@ class Occupants:
         arrays.notify[rows] = notify
         self._set_out(rows)
 
-    def walk_to_hide(self, rows: NDArray[np.int64], space: int) -> None:
-        """Send people of a space out of sight of its doors; a room that is secured stays secured for them."""
+    def walk_to_hide(self, rows: NDArray[np.int64], space: int, *, is_secured: bool = False) -> None:
+        """Send people of a space out of sight of its doors; in a room that is secured they count as that."""
         if not len(rows):
             return
         inside = rows[self._arrays.space[rows] == space]
@@ -159,9 +159,8 @@ class Occupants:
             self._people.id_hash[inside] % np.uint64(997),
         ).astype(np.int64)
         x, y = self._nav.hide_spots(space, numbers)
-        secure = self._doors.is_secure(space) and bool(self._nav.is_room[space])
-        self.walk_to(inside, space, x, y, State.SECURED if secure else State.SHELTERED)
-        self.set_state(inside, State.SECURED if secure else State.MOVING)
+        self.walk_to(inside, space, x, y, State.SECURED if is_secured else State.SHELTERED)
+        self.set_state(inside, State.SECURED if is_secured else State.MOVING)
 
     def walk_to_shelter(self, row: int, way: int = SHELTER) -> bool:
         """Send a person to the nearest room that is open; tell whether there is one."""
@@ -224,14 +223,14 @@ class Occupants:
         self._arrays.state_since[rows] = self.tick
 
     def mark_secured(self, space: int, is_secure: bool) -> None:
-        """Set everybody in a room to secured, or back to sheltered."""
+        """Set whoever knows of the incident in a room to secured, or everybody back to sheltered."""
         arrays = self._arrays
         rows = np.flatnonzero(arrays.space == space)
         states = arrays.state[rows]
         if is_secure:
-            rows = rows[(states != State.OUT) & (states != State.SECURED)]
+            knows = self._people.alerted_tick[rows] >= 0
+            rows = rows[knows & (states != State.OUT) & (states != State.SECURED)]
             state = State.SECURED
-            arrays.secured_tick[rows] = self.tick
         else:
             rows, state = rows[states == State.SECURED], State.SHELTERED
         if len(rows):

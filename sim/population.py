@@ -53,7 +53,6 @@ COLUMNS: dict[str, tuple[str, str, str]] = {
     "walk_mps": ("float64", "m/s", "free walking speed"),
     "alert_mps": ("float64", "m/s", "speed once alerted: runs, or walks fast"),
     "alerted_tick": ("int64", "tick", "when alerted, -1 for not yet"),
-    "secured_tick": ("int64", "tick", "when last secured, -1 for never"),
     "out_tick": ("int64", "tick", "when out, -1 for never"),
 }
 """State variables that users may read: dtype, unit or type, meaning.

@@ -36,4 +36,4 @@ def is_library_plan(plan: FloorPlan) -> bool:
 
 def is_library_hash(content_hash: object) -> bool:
     """Tell whether a content hash, as a results folder keeps it, is that of a shipped plan."""
-    return content_hash in _hashes()
+    return isinstance(content_hash, str) and content_hash in _hashes()

@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     help="Probabilistic sensitivity analysis: draw weakly known parameters from their ranges in each run.",
 )
 @click.option("--runs", type=int, default=200, show_default=True, help="Paired runs per policy.")
+@click.option(
+    "--half-width",
+    type=float,
+    metavar="S",
+    help="Stop when first contact is known to ± S seconds for every policy; --runs is then the most.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Study seed.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: results/<study>]")
 @click.option("--workers", type=int, default=0, help="Worker processes.  [default: one per core]")
@@ -62,6 +68,7 @@ def compare(
     sweep: str | None,
     probabilistic: bool,
     runs: int,
+    half_width: float | None,
     seed: int,
     out: Path | None,
     workers: int,
@@ -77,7 +84,7 @@ def compare(
     stopped and ends with the same rows.
     """
     from experiments.design import StudyDesign
-    from experiments.study import StudyInterrupted, run_study
+    from experiments.study import StudyInterrupted
 
     place = common.scenario_of(building, scenario, day_part, arrival_minutes, horizon_minutes)
     arms = arms_of(policies, entry_delay, sweep)
@@ -85,33 +92,51 @@ def compare(
         raise StudyError(f"--policies: found one ({arms[0].label}); a comparison needs at least two.")
     design = StudyDesign(place, arms, runs=runs, seed=seed, baseline=baseline, probabilistic=probabilistic)
     folder = out or Path("results") / f"{Path(place.building).stem.split('.')[0]}-{design.fingerprint()[:8]}"
-    introduce(design, folder)
+    introduce(design, folder, most=half_width is not None)
+    options = {"start_method": start_method, "fresh": fresh, "retry_failed": retry_failed}
     try:
-        results = run_study(
-            design,
-            folder,
-            workers,
-            start_method=start_method,
-            fresh=fresh,
-            retry_failed=retry_failed,
-            command=common.command_line(),
-        )
+        results, stopped_words = run(design, folder, half_width, workers, options)
     except StudyInterrupted as stopped:
         again = common.command_line() if out else f"{common.command_line()} --out {common.relative(folder)}"
         click.echo(f"{stopped}. To go on:\n  {again}", err=True)
         context.exit(130)
     places = write_all(results, design, handling, no_replay)
     show(results)
+    if stopped_words:
+        click.echo(click.wrap_text(stopped_words, common.TABLE_WIDTH) + "\n")
     for what, path in places.items():
         click.echo(f"{what + ':':<28}{common.relative(path)}")
     failed = results.failed()
     if failed:
+        asked_for = int(results.manifest["runs"]) * len(arms)
         click.echo(
-            f"{failed} of {runs * len(arms)} runs failed; see {common.relative(folder / 'errors')}, "
+            f"{failed} of {asked_for} runs failed; see {common.relative(folder / 'errors')}, "
             "and --retry-failed to run them again.",
             err=True,
         )
         context.exit(3)
+
+
+def run(
+    design: StudyDesign, folder: Path, half_width_s: float | None, workers: int, options: dict[str, Any]
+) -> tuple[Results, str]:
+    """Run the study, all of it or until it is known closely enough; return it and what to say of the stop."""
+    from experiments.folder import runs_on_disk
+    from experiments.stopping import run_until
+    from experiments.study import run_study
+
+    def go_on(what: StudyDesign) -> Results:
+        results = run_study(what, folder, workers, command=common.command_line(), **options)
+        options["fresh"] = False  # what the first look has run is kept
+        return results
+
+    if half_width_s is None:
+        return go_on(design), ""
+    if not half_width_s > 0:
+        raise StudyError(f"--half-width: found {half_width_s:g}; allowed is a time above 0 s, such as 60.")
+    n_on_disk = 0 if options["fresh"] else runs_on_disk(folder)
+    results, stop = run_until(design, half_width_s, go_on, n_on_disk)
+    return results, stop.sentence()
 
 
 def arms_of(policies: str | None, entry_delay: str | None, sweep: str | None) -> tuple[Arm, ...]:
@@ -143,11 +168,12 @@ def _level(text: str) -> Any:
     return int(number) if number.is_integer() else number
 
 
-def introduce(design: StudyDesign, folder: Path) -> None:
-    """Say what is about to be run, on stderr."""
+def introduce(design: StudyDesign, folder: Path, *, most: bool = False) -> None:
+    """Say what is about to be run, on stderr; with a stopping rule the runs are the most there may be."""
     click.echo(
-        f"{design.runs} paired runs of {len(design.arms)} policies: {design.scenario.building}, "
-        f"{design.scenario.day_part}, seed {design.seed}, into {common.relative(folder)}",
+        f"{'at most ' * most}{design.runs} paired runs of {len(design.arms)} policies: "
+        f"{design.scenario.building}, {design.scenario.day_part}, seed {design.seed}, "
+        f"into {common.relative(folder)}",
         err=True,
     )
     if design.probabilistic:

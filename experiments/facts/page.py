@@ -11,6 +11,7 @@ from experiments.facts.kit import EMERGENT
 from experiments.facts.misses import MISSES, NO_EVIDENCE, SEEN_BEFORE
 from experiments.markdown import render
 from experiments.verification.page import draw
+from sim import MODEL_VERSION
 
 if TYPE_CHECKING:
     from experiments.facts.table import Found
@@ -40,6 +41,7 @@ def write_page(found: Sequence[Found], path: Path) -> list[Path]:
     page = render(
         Path(__file__).parent / "page.md.j2",
         found=found,
+        model_version=MODEL_VERSION,
         counts=Counter(one.verdict for one in found),
         evidence=evidence,
         n_held=len(held),

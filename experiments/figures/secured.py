@@ -43,8 +43,9 @@ def secured(study: Study) -> StudyFigure:
     dashed = "" if alike else "Dashed black: median of the baseline. "
     caption = (
         "Line: median over the runs. Dark band: the middle 50 % of runs. Light band: the middle 90 %. "
-        f"{dashed}Secured: in a room whose every way in is closed and locked, as a share of those inside at "
-        f"the start. {study.facts}"
+        f"{dashed}Secured: in lockdown in a room whose every way in is closed and locked, as a share of "
+        "those inside at the start; a class that opens to a late knock is not, until it has locked again. "
+        f"{study.facts}"
     )
     table = pd.concat(list(tables.values()), ignore_index=True)
     return StudyFigure("secured", "How soon people are secured", caption, _alt(tables), figure, table)

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from experiments.replay.page import clock
-from experiments.replay.scene import HANDLING, Floor, ReplayRun, Scene, checked, scene_of
+from experiments.replay.scene import Floor, ReplayRun, Scene, checked, scene_of
+from experiments.words import handling_label
 from sim.errors import RecordingError
 from sim.recording import STEP_M, Recording
 from sim.timeline import DISPATCH, FIRST_CALL, FIRST_CONTACT, FIRST_ENTRY, FIRST_LE_ON_SCENE
@@ -170,7 +171,7 @@ class _Stage:
             figure.text(left, 0.885, run.label, size=13, weight="bold", parse_math=False)
             self._texts.append(figure.text(left, 0.815, "", size=11, animated=True))
         self._clock = figure.text(0.02, 0.935, "", size=22, weight="bold", animated=True)
-        handling = handling or (None if scene.named else HANDLING)
+        handling = handling_label(handling, is_ours=scene.named)
         words = "A simulation, not a prediction" + (f"   {handling}" if handling else "")
         figure.text(0.98, 0.945, words, size=12, weight="bold", ha="right", parse_math=False)
         _legend(figure)

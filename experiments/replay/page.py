@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from buildings.library import is_library_plan
 from experiments import html
 from experiments.replay.encoding import encode
-from experiments.replay.scene import HANDLING, Floor, ReplayRun, Scene, checked, scene_of
+from experiments.replay.scene import Floor, ReplayRun, Scene, checked, scene_of
+from experiments.words import handling_label
 from sim import MODEL_VERSION
 from sim.recording import STEP_M
 from sim.timeline import (
@@ -93,7 +94,7 @@ def write_replay(
         What the header says besides building, people and model version, for example the seed.
     handling : str, optional
         Handling label, shown at the head and in print. A plan that is not in our library always has one:
-        `HANDLING` when omitted.
+        `words.HANDLING` when omitted.
 
     Raises
     ------
@@ -107,7 +108,7 @@ def write_replay(
     page = html.template(PACKAGE, "player.html.j2").render(
         title=title,
         facts={**_facts(plan, runs, scene), **(facts or {})},
-        handling=handling or (None if scene.named else HANDLING),
+        handling=handling_label(handling, is_ours=scene.named),
         runs=runs,
         floors=[floor.name for floor in scene.floors],
         lines=lines,

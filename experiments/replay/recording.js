@@ -8,8 +8,8 @@ const $ = (id) => document.getElementById(id);
 const LOOKS = {
   unaware: { shape: "ring", colour: "#4d4d4d", words: "Unaware", more: "no alert has arrived yet" },
   moving: { shape: "circle", colour: "#e69f00", words: "Moving", more: "on the way to shelter or out" },
-  sheltered: { shape: "diamond", colour: "#cc79a7", words: "Not secured", more: "at rest, not behind a locked door" },
-  secured: { shape: "square", colour: "#0072b2", words: "Secured", more: "behind a locked door" },
+  sheltered: { shape: "diamond", colour: "#cc79a7", words: "Not secured", more: "at rest, not in lockdown behind a locked door" },
+  secured: { shape: "square", colour: "#0072b2", words: "Secured", more: "in lockdown behind a locked door" },
   out: { shape: "none", colour: "#000000", words: "Out", more: "has left the building" },
   team: { shape: "triangle", colour: "#d55e00", words: "Contact team", more: "officers inside" },
 };

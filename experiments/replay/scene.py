@@ -10,7 +10,6 @@ from shapely import Polygon, unary_union
 from shapely.geometry.base import BaseGeometry
 
 from buildings.library import is_library_plan
-from experiments.words import HANDLING as HANDLING
 from sim.errors import RecordingError
 from sim.recording import Recording
 from sim.timeline import Timeline

@@ -23,7 +23,7 @@ from experiments.figures import (
     draw_figures,
     svg_text,
 )
-from experiments.words import FEW_PAIRS, HANDLING, HEADLINE, difference, sentence, span, value
+from experiments.words import FEW_PAIRS, HEADLINE, difference, handling_label, sentence, span, value
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -77,11 +77,11 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
         The HTML file.
     handling : str, optional
         Handling label at the head and on every printed page. A plan that is not in our library has
-        ``HANDLING`` when omitted.
+        ``words.HANDLING`` when omitted.
     """
     comparisons = compare(results)
     library = results.is_library_plan
-    label = handling or (None if library else HANDLING)
+    label = handling_label(handling, is_ours=library)
     page = html.template("experiments.report", "page.html.j2").render(
         css=_markup(html.text_beside("experiments.report", "page.css")),
         handling=label,

@@ -11,6 +11,7 @@ from typing import Any
 from experiments.markdown import render
 from experiments.studies.expected import EXPLAINED
 from experiments.words import difference
+from sim import MODEL_VERSION
 from sim.outcome import OUTCOMES
 
 ASKED_FOR = ("start_to_contact_s", "share_secured_60s", "first_care_median_s", "all_clear_s")
@@ -51,6 +52,7 @@ def write_page(rows: Sequence[dict[str, Any]], sentence: str, runs: int, study: 
         counts=Counter(row["verdict"] for row in rows),
         explained=EXPLAINED,
         sentence=sentence,
+        model_version=MODEL_VERSION,
         officer="img/levers/officer.png",
         pictures=found,
         runs=runs,

@@ -142,7 +142,6 @@ class PeopleArrays(NamedTuple):
     state: I1
     arrive_state: I1
     state_since: I8
-    secured_tick: I8
     out_tick: I8
     watch_ticks: I4
     anchor_x: F8
@@ -161,7 +160,6 @@ class PeopleArrays(NamedTuple):
         people.last_door[:] = -1
         people.way[:] = -1
         people.goal_space[:] = -1
-        people.secured_tick[:] = -1
         people.out_tick[:] = -1
         people.may_walk[:] = 1
         return people

@@ -16,7 +16,8 @@ from sim.streams import entity_hash
 from sim.survival import Severity, Survival, lives_for_s
 
 N = 40_000
-PEOPLE = SimpleNamespace(id_hash=np.array([entity_hash(f"person {k}") for k in range(N)], dtype=np.uint64))
+HASHES = np.array([entity_hash(f"person {k}") for k in range(N)], dtype=np.uint64)
+PEOPLE = SimpleNamespace(id_hash=HASHES, entity=lambda row: int(HASHES[row]))
 ROWS = np.arange(N)
 MEDIAN_S, SIGMA = 1200.0, 0.9
 

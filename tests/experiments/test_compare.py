@@ -117,6 +117,10 @@ def test_few_pairs_give_no_false_interval():
     assert statistics.mean_interval(np.array([3.0])) == (3.0, None, None)
     assert statistics.median_interval(np.array([1.0, 2.0, 3.0])) == (2.0, None, None)
     assert statistics.mean_interval(np.arange(1.0, 6.0)) == (3.0, None, None)
+    assert statistics.mean_interval(np.full(5, 60.0)) == (60.0, None, None)
+    assert statistics.mean_interval(np.full(6, 60.0)) == (60.0, 60.0, 60.0)
+    assert statistics.mean_interval(np.zeros(2)) == (0.0, 0.0, 0.0)
+    assert statistics.mean_interval(np.zeros(1)) == (0.0, None, None)
     half = 2.570582 * 3.5**0.5 / 6**0.5  # t with 5 degrees of freedom
     assert statistics.mean_interval(np.arange(1.0, 7.0)) == pytest.approx((3.5, 3.5 - half, 3.5 + half))
 

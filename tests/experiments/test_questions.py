@@ -18,7 +18,10 @@ ALLOWED = [
     "SELECT max(start_to_entry_s), sum(injury_events) FROM outcomes",
     "SELECT count(*) AS n FROM outcomes WHERE injury_events IS NULL",
     "SELECT round(avg(injury_events - injury_events_vs_baseline), 2) AS base FROM outcomes GROUP BY policy",
-    "SELECT o.policy, c.t_s FROM outcomes o JOIN curves c USING (run_id) WHERE o.injury_events > 0",
+    "SELECT o.policy, c.t_s FROM outcomes o JOIN curves c USING (run_id) ORDER BY c.t_s DESC",
+    "SELECT injury_events::DOUBLE AS n FROM outcomes WHERE policy <> 'a' AND injury_events IS NOT NULL",
+    "SELECT avg(2 * injury_events) FROM outcomes o WHERE replicate < 5 GROUP BY policy HAVING count(*) > 1",
+    "SELECT start_to_contact_s FROM outcomes QUALIFY row_number() OVER (ORDER BY start_to_entry_s) = 1",
     "WITH t AS (SELECT policy, start_to_contact_s AS s FROM outcomes) SELECT max(s) FROM t GROUP BY policy",
     "SELECT policy, rank() OVER (ORDER BY start_to_entry_s) FROM outcomes",
     "SELECT k FROM range(3) AS r",
@@ -60,6 +63,30 @@ REFUSED = [
     "SELECT c FROM outcomes AS o(a, b, c) ORDER BY c",
     "SELECT injury_events FROM outcomes UNION ALL SELECT replicate FROM outcomes ORDER BY ALL",
     "SELECT greatest(injury_events, 0) FROM outcomes",
+    "SELECT replicate, injury_events AS POLICY FROM outcomes ORDER BY policy DESC",
+    'SELECT POLICY: injury_events, replicate FROM outcomes ORDER BY "policy"',
+    "SELECT COLUMNS('injury_events$') AS \"POLICY\" FROM outcomes ORDER BY policy",
+    "SELECT * EXCLUDE (policy) RENAME (injury_events AS policy) FROM outcomes ORDER BY policy DESC",
+    "SELECT * REPLACE (injury_events AS policy) FROM outcomes ORDER BY policy DESC",
+    "SELECT k FROM outcomes NATURAL JOIN (SELECT range AS injury_events, 1 AS k FROM range(9)) ORDER BY k",
+    "SELECT k FROM outcomes NATURAL JOIN other ORDER BY k",
+    "SELECT k FROM outcomes JOIN (SELECT range AS injury_events FROM range(9)) USING (injury_events)",
+    "WITH t(injury_events, k) AS (SELECT range, 1 FROM range(9)) SELECT max(k) FROM t, outcomes",
+    "SELECT struct_extract(main.outcomes, 'injury_events') AS v FROM outcomes ORDER BY v DESC",
+    "SELECT max(temp.main.outcomes) FROM outcomes",
+    "SELECT a.replicate FROM outcomes a ANTI JOIN outcomes b ON b.injury_events > a.injury_events",
+    "SELECT t_s FROM outcomes o JOIN curves c ON c.t_s = 10 * o.injury_events ORDER BY t_s DESC",
+    "FROM range(100, -1, -1) r JOIN outcomes o ON o.injury_events = r.range LIMIT 3",
+    "SELECT replicate FROM outcomes GROUP BY 100 - injury_events, replicate",
+    "SELECT policy FROM outcomes GROUP BY policy HAVING sum(injury_events) > 3",
+    "SELECT sum(injury_events * injury_events * injury_events) FROM outcomes",
+    "SELECT sum(injury_events / (1 / injury_events)) FROM outcomes",
+    "SELECT replicate FROM outcomes WHERE injury_events >= 8",
+    "SELECT replicate, injury_events >= 8 FROM outcomes",
+    "SELECT CASE WHEN injury_events > 8 THEN replicate END FROM outcomes",
+    "SELECT DISTINCT injury_events FROM outcomes",
+    "SELECT injury_events FROM outcomes USING SAMPLE 3",
+    "SELECT avg(injury_events) FILTER (WHERE exposure_person_s > 9) FROM outcomes",
     "SELECT mode(injury_events) FROM outcomes",
 ]
 
@@ -77,6 +104,12 @@ def test_other_questions_are_free(text):
 @pytest.mark.parametrize("text", REFUSED)
 def test_no_question_sorts_or_ranks_harm(text):
     with pytest.raises(StudyError, match=r"harm is never sorted worst first; .* order by policy, replicate"):
+        check(text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "-- only a remark"])
+def test_nothing_is_no_question(text):
+    with pytest.raises(StudyError, match="a question begins with SELECT"):
         check(text)
 
 

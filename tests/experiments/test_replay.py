@@ -15,8 +15,8 @@ from buildings.plan import FloorPlan
 from experiments.replay import ReplayRun, animation, scene, write_replay
 from experiments.replay.encoding import decode, encode
 from experiments.replay.page import SCRIPTS, clock, event_lines
-from experiments.replay.scene import HANDLING, scene_of
-from experiments.report.page import HANDLING as REPORT_HANDLING
+from experiments.replay.scene import scene_of
+from experiments.words import HANDLING, handling_label
 from sim.errors import RecordingError
 from sim.policies import load_policy
 from sim.recording import STATES, STEP_M, Recording
@@ -214,9 +214,23 @@ def test_a_plan_from_outside_has_no_names(tmp_path, recorded_as_ours):
     assert {key for floor in content["floors"] for key in floor} == {"name", "rings", "rooms", "doors"}
 
 
-def test_report_and_replay_have_the_same_handling_label(page):
-    assert HANDLING == REPORT_HANDLING
+def test_a_page_on_our_own_plan_has_no_handling_label(page):
     assert HANDLING not in page
+
+
+@pytest.mark.parametrize(
+    ("given", "is_ours", "label"),
+    [
+        (None, True, None),
+        (None, False, HANDLING),
+        ("  ", False, HANDLING),
+        ("", True, None),
+        (" Draft ", True, "Draft"),
+        ("Draft", False, "Draft"),
+    ],
+)
+def test_a_blank_label_is_no_label(given, is_ours, label):
+    assert handling_label(given, is_ours=is_ours) == label
 
 
 def test_a_recording_from_outside_hides_names_of_a_shipped_plan():

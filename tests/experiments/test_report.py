@@ -10,9 +10,9 @@ import pytest
 from experiments.compare import compare
 from experiments.design import Arm, StudyDesign
 from experiments.report import write_report
-from experiments.report.page import HANDLING, card, css_string, differing_levers, without_folders
+from experiments.report.page import card, css_string, differing_levers, without_folders
 from experiments.study import run_study
-from experiments.words import headline
+from experiments.words import HANDLING, headline
 from sim.params import ParameterTable
 from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
 

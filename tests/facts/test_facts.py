@@ -30,6 +30,7 @@ from experiments.facts.page import write_page
 from experiments.facts.table import FACTS, Found, chosen, find
 from sim.errors import StudyError
 from sim.outcome import OUTCOMES
+from sim.population import State
 
 REPO = Path(__file__).resolve().parents[2]
 REFERENCE = REPO.parent / "shared" / "reference" / "data" / "empirical_facts.csv"
@@ -154,9 +155,13 @@ def test_without_a_hook_the_run_is_the_public_one() -> None:
 
 def test_people_who_stay_neither_lock_nor_leave() -> None:
     first = Batch(building="elementary", hooks=(PEOPLE_STAY,)).model(2)
-    at_start = first.n_secured
+    x, y = first.column("x").copy(), first.column("y").copy()
+    inside = first.column("state") != State.OUT
     first.advance(20 * 300)
-    assert first.n_secured <= at_start
+    assert first.n_secured == 0
+    assert (first.column("alerted_tick") >= 0).sum() > 100, "people know"
+    still = (first.column("x") == x) & (first.column("y") == y)
+    assert still[inside].all(), "nobody moves, neither a class nor somebody alone"
     assert first.n_out == Batch(building="elementary").model(2).n_out
 
 

@@ -242,6 +242,7 @@ OPTIONS_ALLOWED = {
         "--entry-delay",
         "--sweep",
         "--runs",
+        "--half-width",
         "--seed",
         "--out",
         "--workers",

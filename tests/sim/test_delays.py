@@ -6,6 +6,8 @@ down for when.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,7 @@ from sim.levers import LEVERS
 from sim.model import ResponseModel
 from sim.population import Role, State
 from sim.responders import MAX_TEAMS, Team
+from sim.scenario import load_scenario
 from sim.streams import Draws, Stream
 from sim.timeline import CALL_ANSWERED
 
@@ -103,18 +106,30 @@ def test_who_sees_it_reacts_after_a_time_that_drills_change_drawn_anew_each_time
     assert [model._leaving._reaction_ticks(3) for _ in range(2)] == [first, second]
 
 
-def test_a_group_behind_locked_doors_is_secured_once_it_has_reacted_and_goes_to_no_door():
-    model, diary, _ = response()
+def test_a_group_behind_locked_doors_does_what_others_do_and_is_secured_once_the_doors_were_tried():
+    model, diary, ticks = response()
     group, space = open_class(model)
     rows, arrays = model._people.members[group], model._people.arrays
-    for door in model.nav.doors_of(space):
+    doors = model.nav.doors_of(space)
+    for door in doors:
         model._incident.doors.lock(door)
     assert not (arrays.state[rows] == State.SECURED).any(), "a locked door alone secures nobody"
+    model._people.alerted_tick[rows] = NOW
     model._lockdown.group_alerted(group)
     assert [name for _, name, _ in diary.entries] == ["_group_acts"]
     model._lockdown._group_acts(group)
+    leader = int(model._people.leader[group])
+    assert (arrays.state[rows[rows != leader]] == State.MOVING).all(), "out of sight, as anywhere"
+    assert model._lockdown._doors_left[leader] == [d for d in doors if model.nav.has_leaf[d]]
+    for door in list(model._lockdown._doors_left[leader]):
+        assert not (arrays.state[rows] == State.SECURED).any()
+        diary.entries.clear()
+        assert model._lockdown.arrived(leader)
+        tried = ticks("lockdown.close_time", Stream.CLOSE_TIME, model.nav.door_ids[door])
+        assert diary.due("_lock_done") == tried, "a locked door is tried, not locked"
+        model._lockdown._lock_done(leader, space, door)
+        assert model._incident.doors.locked[door]
     assert (arrays.state[rows] == State.SECURED).all()
-    assert model._lockdown._doors_left == {}
 
 
 def test_the_leader_goes_to_the_door_and_everybody_else_out_of_sight():
@@ -193,6 +208,96 @@ def test_who_knocks_is_let_in_and_the_door_is_locked_again(monkeypatch, opens):
         lock = ticks("lock.time_keyed_outside", Stream.LOCK_TIME, model.nav.door_ids[door])
         assert diary.due("_lock_again") == pytest.approx(4 * TICKS_PER_S + lock, abs=1)
         assert diary.entries[-1][2] == (space, door)
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_where_no_room_is_open_people_knock_at_the_doors_along_their_hall_nearest_first(monkeypatch, opens):
+    model, _, _ = response(lock__type="always_locked")
+    nav, people, doors = model.nav, model._people, model._incident.doors
+    for door in nav.interior_doors:
+        if nav.is_room_door[door]:
+            doors.lock(door)
+    model._incident.occupants.doors_changed()
+    monkeypatch.setattr(model._incident.occupants, "walk_to_shelter", lambda who: went.append(who) and False)
+    monkeypatch.setattr(model._incident.occupants, "walk_out", lambda who: out.append(int(who[0])))
+    went, out = [], []
+    in_hall = [use == "corridor" for use in nav.use]
+    row = int(np.flatnonzero(np.array(in_hall)[people.space])[0])
+    hall = int(people.space[row])
+    reach = [d for d in nav.doors_of(hall) if doors.locked[d] and nav.is_room_door[d]]
+    set_share(model, monkeypatch, lockdown__late_knock_opened=float(opens))
+    tried = []
+    model._lockdown.seek_shelter(row)
+    while row in model._lockdown._to_knock and len(tried) < 50:
+        tried.append(model._lockdown._to_knock[row])
+        arrays = people.arrays
+        assert (arrays.goal_x[row], arrays.goal_y[row]) == nav.door_stand(tried[-1], hall)
+        assert people.state[row] == State.MOVING
+        assert model._lockdown.arrived(row)
+    if opens:
+        assert len(tried) == 1
+        assert not doors.locked[tried[0]]
+        assert out == []
+    else:
+        here = people.x[row], people.y[row]
+        assert tried == sorted(reach, key=lambda d: math.dist(here, nav.door_stand(d, hall)))
+        assert doors.locked[tried].all()
+        assert out == [row]
+
+
+def test_nobody_opens_a_room_that_is_empty(monkeypatch):
+    model, _, _ = response()
+    _, space = open_class(model)
+    door = model.nav.doors_of(space)[0]
+    model._incident.doors.lock(door)
+    row = int(np.flatnonzero(model._people.space != space)[0])
+    set_share(model, monkeypatch, lockdown__late_knock_opened=1.0)
+    monkeypatch.setattr(model._lockdown, "seek_shelter", lambda who: None)
+    model._people.space[model._people.space == space] = model.nav.outside
+    model._lockdown.knock(row, door)
+    assert model._incident.doors.locked[door]
+
+
+def test_a_room_that_opens_to_a_knock_is_not_secured_until_it_is_locked_again(monkeypatch):
+    model, _, _ = response()
+    group, space = open_class(model)
+    rows, state = model._people.members[group], model._people.state
+    for door in model.nav.doors_of(space):
+        model._incident.doors.lock(door)
+    model._people.alerted_tick[rows] = NOW
+    model._lockdown._update_room(space)
+    assert (state[rows] == State.SECURED).all()
+    set_share(model, monkeypatch, lockdown__late_knock_opened=1.0)
+    row = int(np.flatnonzero(model._people.space != space)[0])
+    door = model.nav.doors_of(space)[0]
+    model._lockdown.knock(row, door)
+    assert (state[rows] == State.SHELTERED).all()
+    model._lockdown._lock_again(space, door)
+    assert (state[rows] == State.SECURED).all()
+
+
+def test_who_was_called_away_locks_no_door_from_afar():
+    model, _, _ = response()
+    group, space = open_class(model)
+    leader = int(model._people.leader[group])
+    door = model.nav.doors_of(space)[0]
+    model._lockdown.called_away(np.array([leader]))
+    model._lockdown._lock_done(leader, space, door)
+    assert not model._incident.doors.locked[door]
+
+
+@pytest.mark.parametrize(("part", "locked"), [("class", True), ("passing", False)])
+def test_while_classes_change_no_classroom_is_locked_at_the_start(part, locked):
+    model = ResponseModel(
+        load_scenario(building="elementary", day_part=part),
+        "immediate-entry",
+        rng=5,
+        lock__type="always_locked",
+    )
+    doors = [d for d in model.nav.interior_doors if model.nav.is_room_door[d] and model.nav.can_lock[d]]
+    assert (model._incident.doors.locked[doors].mean() > 0.8) == locked
+    assert (model._incident.doors.locked[doors].sum() > 0) == locked
+    assert model._incident.doors.locked[list(model.nav.exterior_doors)].any()
 
 
 def test_every_knock_of_a_person_is_a_draw_of_its_own(monkeypatch):

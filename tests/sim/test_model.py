@@ -35,7 +35,7 @@ def test_step_by_step_and_run_give_the_same_bits(elementary):
         stepped.step()
     assert stepped.outcome() == ran.outcome()
     assert stepped.timeline == ran.timeline
-    for name in ("x", "y", "state", "secured_tick", "out_tick"):
+    for name in ("x", "y", "state", "alerted_tick", "out_tick"):
         np.testing.assert_array_equal(stepped.column(name), ran.column(name))
 
 

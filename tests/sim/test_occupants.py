@@ -53,16 +53,17 @@ def test_a_body_keeps_a_door_open_within_a_tenth_of_a_metre_of_the_wall(nav, spa
 
 
 def test_a_room_is_secured_for_all_who_are_in_it_and_for_nobody_else(nav):
-    crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 2, 1), (B, 7, 1), (A, 3, 1))
-    arrays.state[:] = [State.SHELTERED, State.SECURED, State.SHELTERED, State.OUT]
-    arrays.secured_tick[1] = 100
+    crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 2, 1), (B, 7, 1), (A, 3, 1), (A, 4, 1))
+    arrays.state[:] = [State.SHELTERED, State.SECURED, State.SHELTERED, State.OUT, State.UNAWARE]
+    arrays.state_since[1] = 100
+    crowd._people.alerted_tick[:4] = 0
     crowd.mark_secured(A, True)
-    assert arrays.state.tolist() == [State.SECURED, State.SECURED, State.SHELTERED, State.OUT]
-    assert arrays.secured_tick[:2].tolist() == [400, 100]
-    assert arrays.state_since[0] == 400
+    secured = [State.SECURED, State.SECURED, State.SHELTERED, State.OUT, State.UNAWARE]
+    assert arrays.state.tolist() == secured, "nobody is secured who does not know"
+    assert arrays.state_since[:2].tolist() == [400, 100]
     assert arrays.arrive_state[0] == State.SECURED
     crowd.mark_secured(A, False)
-    assert arrays.state.tolist() == [State.SHELTERED, State.SHELTERED, State.SHELTERED, State.OUT]
+    assert arrays.state[:4].tolist() == [State.SHELTERED, State.SHELTERED, State.SHELTERED, State.OUT]
     assert arrays.arrive_state[1] == State.SHELTERED
 
 
