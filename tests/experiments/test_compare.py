@@ -132,6 +132,15 @@ def test_mean_intervals_cover_for_small_samples():
     assert 0.93 <= np.mean([low <= 5.0 <= high for _, low, high in intervals]) <= 0.965
 
 
+def test_an_interval_of_a_skewed_mean_reaches_further_on_the_long_side():
+    """BCa, not symmetric about the mean as Student's t is; below twenty values it is t."""
+    values = np.random.default_rng(8).lognormal(0.0, 1.5, 40)
+    mean, low, high = statistics.mean_interval(values)
+    assert high - mean > 1.3 * (mean - low)
+    few = statistics.mean_interval(values[:19])
+    assert few[2] - few[0] == pytest.approx(few[0] - few[1])
+
+
 def test_bootstrap_intervals_cover_a_skewed_mean():
     # BCa on gamma(2) samples of 60: 150 samples leave a standard error of 1.8 points around 95 %.
     rng = np.random.default_rng(4)

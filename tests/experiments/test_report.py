@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from experiments.compare import compare
 from experiments.design import Arm, StudyDesign
 from experiments.report import write_report
-from experiments.report.page import card, css_string, differing_levers, without_folders
+from experiments.report.page import _row, card, css_string, differing_levers, without_folders
 from experiments.study import run_study
 from experiments.words import HANDLING, headline
 from sim.params import ParameterTable
@@ -199,13 +200,15 @@ def test_where_it_comes_from_is_said(results, page):
     assert results.manifest["versions"]["mesa"] in page
 
 
-def test_pairs_with_a_patient_are_not_counted_for_a_plan_from_outside(results):
-    from experiments.report.page import paired_tables
-
-    comparisons = compare(results)
-    rows = [row for _, rows in paired_tables(results, comparisons) for row in rows]
-
-    assert all(row.pairs == "not shown" for row in rows if "first care" in row.title)
+@pytest.mark.parametrize("plan", ["outside", "library school"])
+def test_pairs_with_a_patient_are_counted_for_plans_of_ours_only(plan, tmp_path):
+    results = study_of(tmp_path / "out", plan=plan)
+    one = next(c for c in compare(results) if c.kind == "interval")
+    care = replace(one, outcome="first_care_median_s", n_censored=2)
+    other = replace(one, n_censored=2)
+    rows = [_row(results, c) for c in (care, other)]
+    hidden = ("not shown", "not shown") if plan == "outside" else (str(one.n_pairs), "2")
+    assert [(row.pairs, row.not_happened) for row in rows] == [hidden, (str(one.n_pairs), "2")]
 
 
 def test_levers_that_differ(results):

@@ -330,3 +330,10 @@ def test_facts_are_chosen_in_the_order_given_and_once() -> None:
     assert [one.id for one in chosen(["F05", "f01", "F05"])] == ["F05", "F01"]
     with pytest.raises(StudyError):
         chosen(["F00"])
+
+
+def test_one_worker_is_this_process() -> None:
+    with in_processes(1) as run_many:
+        assert run_many is one_after_another
+    with in_processes(2) as run_many:
+        assert run_many is not one_after_another

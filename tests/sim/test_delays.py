@@ -276,6 +276,37 @@ def test_a_room_that_opens_to_a_knock_is_not_secured_until_it_is_locked_again(mo
     assert (state[rows] == State.SECURED).all()
 
 
+@pytest.mark.parametrize(
+    ("lock", "locks"), [("none", False), ("keyed_outside", True), ("always_locked", True)]
+)
+def test_a_door_is_closed_and_locked_where_there_is_a_lock_nobody_errs_and_nobody_forbids_it(
+    monkeypatch, lock, locks
+):
+    model, _, _ = response(lock__type=lock)
+    group, space = open_class(model)
+    rows, doors, lockdown = model._people.members[group], model._incident.doors, model._lockdown
+    door = next(d for d in model.nav.doors_of(space) if model.nav.has_leaf[d])
+    model._people.alerted_tick[rows] = NOW
+    monkeypatch.setattr(lockdown, "_lock_error", lambda _: False)
+    lockdown.guard(lambda _: False)
+    doors.closed[door] = 0
+    lockdown._close(door, space)
+    assert (doors.closed[door], doors.locked[door]) == (1, 0), "nobody locks in a hazard"
+    doors.locked[model.nav.doors_of(space)] = doors.closed[model.nav.doors_of(space)] = 1
+    lockdown._update_room(space)
+    assert not (model._people.state[rows] == State.SECURED).any(), "nor is it secured"
+    lockdown.guard(lambda _: True)
+    lockdown._update_room(space)
+    assert (model._people.state[rows] == State.SECURED).all()
+    doors.locked[door] = 0
+    monkeypatch.setattr(lockdown, "_lock_error", lambda _: True)
+    lockdown._close(door, space)
+    assert not doors.locked[door]
+    monkeypatch.setattr(lockdown, "_lock_error", lambda _: False)
+    lockdown._close(door, space)
+    assert doors.locked[door] == locks
+
+
 def test_who_was_called_away_locks_no_door_from_afar():
     model, _, _ = response()
     group, space = open_class(model)
@@ -437,15 +468,16 @@ def test_a_call_is_answered_processed_transferred_and_the_patrol_arrives(split, 
     assert arrivals == sorted(arrivals)
 
 
-def test_units_come_one_after_another_and_mutual_aid_after_its_own_delay():
-    """A small agency has few units of its own: who comes after them waits for the aid."""
+@pytest.mark.parametrize("to_county", [0, 2400])
+def test_units_come_one_after_another_and_mutual_aid_after_its_own_delay(to_county):
+    """A small agency has few units of its own: who comes after them waits for aid, asked by the county."""
     model, diary, ticks = response(agency__size="small")
     table = model.setting.parameters
     n_own = int(table.table("agency.units", "small"))
     factor = table.table("area.travel_multiplier", model.setting.area)
-    Dispatch(model._incident, lambda: None, lambda _: None)._schedule_arrivals(NOW + 10)
+    Dispatch(model._incident, lambda: None, lambda _: None)._schedule_arrivals(NOW + 10, to_county)
     arrivals = [tick - NOW for tick, name, _ in diary.entries if name == "_arrive"]
-    aid = ticks("agency.mutual_aid_delay", Stream.MUTUAL_AID, "mutual aid", factor=factor)
+    aid = to_county + ticks("agency.mutual_aid_delay", Stream.MUTUAL_AID, "mutual aid", factor=factor)
     expected = [10]
     for number in range(1, len(arrivals)):
         gap = ticks("patrol.arrival_rate_next", Stream.ARRIVAL_GAP, "patrol", number, factor)

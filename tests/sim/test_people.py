@@ -13,7 +13,7 @@ from sim.navigation import compile_plan
 from sim.params import ParameterTable
 from sim.population import Role, State
 from sim.presence import draw_people
-from sim.roster import _classes, build_roster
+from sim.roster import _classes, _group_hashes, build_roster
 from sim.scenario import DAY_PARTS, load_scenario
 from sim.streams import Draws, RunKey, Stream, entity_hash
 
@@ -212,3 +212,6 @@ def test_a_groups_draws_hang_on_its_space_and_on_no_other_room(elementary):
         assert found == entity_hash(f"group:{nav.space_ids[space]}:{seen[space]}")
         seen[space] += 1
     assert (draw_people(nav, scenario, Draws(RunKey(3, 0))).group_hash == roster.group_hash).all()
+    a, b = nav.space_ids[3], nav.space_ids[5]
+    two_in_one = _group_hashes(nav, np.array([3, 5, 3], dtype=np.int32)).tolist()
+    assert two_in_one == [entity_hash(f"group:{name}") for name in (f"{a}:0", f"{b}:0", f"{a}:1")]

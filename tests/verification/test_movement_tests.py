@@ -115,6 +115,24 @@ def test_the_command_prints_json_and_knows_its_tests() -> None:
     assert row["verdict"] == "pass"
 
 
+def test_the_command_counts_what_missed_and_writes_no_page_for_a_part(monkeypatch) -> None:
+    rows = [
+        Row(
+            Check(name, "title", "criterion", lambda: Found("", "pass")),
+            judge(name == "T 1", "", "Why."),
+            0.1,
+        )
+        for name in ("T 1", "T 2", "T 3")
+    ]
+    wrote = []
+    monkeypatch.setattr("experiments.verification.checks.run_checks", lambda *_: rows)
+    monkeypatch.setattr("experiments.verification.page.write_page", lambda *_: wrote.append(1) or [])
+    for only, pages in ((["--only", "RiMEA 1"], 0), ([], 1)):
+        done = CliRunner().invoke(cli, ["verify", *only, "--workers", "1"], catch_exceptions=False)
+        assert "3 tests, 2 missed" in done.output
+        assert len(wrote) == pages
+
+
 def test_an_unknown_test_is_one_sentence() -> None:
     from sim.errors import StudyError
 
