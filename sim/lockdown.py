@@ -49,7 +49,6 @@ class Lockdown:
         self._may_lock: Callable[[int], bool] = lambda space: True
         self._leaving: Leaving
         self._doors_left: dict[int, list[int]] = {}
-        self._locker_group: dict[int, int] = {}
         self._secured: set[int] = set()
         self._announced_rooms: set[int] = set()
         self._away: set[int] = set()
@@ -68,10 +67,10 @@ class Lockdown:
         self._leaving = leaving
 
     def called_away(self, rows: np.ndarray) -> None:
-        """Take note that people left the doors that they were going to lock."""
+        """Take note that people left the doors that they were going to lock, or to knock at."""
         for row in rows:
             self._doors_left.pop(int(row), None)
-            self._locker_group.pop(int(row), None)
+            self._to_knock.pop(int(row), None)
             self._away.add(int(row))
 
     # -- doors at the start ------------------------------------------------------------------------
@@ -152,7 +151,6 @@ class Lockdown:
         if locker >= 0:
             nav = self._incident.nav
             self._doors_left[locker] = [door for door in nav.doors_of(space) if nav.has_leaf[door]]
-            self._locker_group[locker] = group
             self._away.discard(locker)
             self._next_door(locker, space)
 
@@ -186,7 +184,6 @@ class Lockdown:
             self._incident.occupants.walk_to(np.array([locker]), space, x, y, State.ALERTED, notify=True)
         else:
             self._doors_left.pop(locker, None)
-            self._locker_group.pop(locker, None)
             self._incident.occupants.walk_to_hide(
                 np.array([locker]), space, is_secured=space in self._secured
             )
@@ -253,7 +250,7 @@ class Lockdown:
             incident.doors.close(door)
 
     def _update_room(self, space: int) -> None:
-        """Set everybody at rest in a room to Secured or back, by the state of its doors."""
+        """Set whoever knows in a room to secured or back, by the state of its doors."""
         incident = self._incident
         is_secure = incident.nav.is_room[space] and incident.doors.is_secure(space) and self._may_lock(space)
         incident.occupants.mark_secured(space, is_secure)
@@ -275,6 +272,7 @@ class Lockdown:
         """Send a person to the nearest open room; without one, to a door to knock at, else to an exit."""
         incident = self._incident
         rows = np.array([row])
+        self._to_knock.pop(row, None)
         if not self._free(rows)[0] or not len(self._leaving.those_who_stay(rows)):
             return
         space = int(incident.people.space[row])
@@ -314,9 +312,8 @@ class Lockdown:
 
     def _at_the_door(self, row: int, door: int) -> None:
         """Knock at a door that one went to, unless it has been opened meanwhile."""
-        if not self._incident.doors.locked[door] or self._is_let_in(row, door):
-            self._incident.occupants.walk_to_shelter(row)
-        else:
+        is_open = not self._incident.doors.locked[door] or self._is_let_in(row, door)
+        if not (is_open and self._incident.occupants.walk_to_shelter(row)):
             self.seek_shelter(row)
 
     def knock(self, row: int, door: int) -> None:

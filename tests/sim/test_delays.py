@@ -218,9 +218,9 @@ def test_where_no_room_is_open_people_knock_at_the_doors_along_their_hall_neares
         if nav.is_room_door[door]:
             doors.lock(door)
     model._incident.occupants.doors_changed()
-    monkeypatch.setattr(model._incident.occupants, "walk_to_shelter", lambda who: went.append(who) and False)
-    monkeypatch.setattr(model._incident.occupants, "walk_out", lambda who: out.append(int(who[0])))
-    went, out = [], []
+    occupants, out = model._incident.occupants, []
+    monkeypatch.setattr(occupants, "walk_to_shelter", lambda who: not doors.locked[reach].all())
+    monkeypatch.setattr(occupants, "walk_out", lambda who: out.append(int(who[0])))
     in_hall = [use == "corridor" for use in nav.use]
     row = int(np.flatnonzero(np.array(in_hall)[people.space])[0])
     hall = int(people.space[row])
@@ -243,6 +243,18 @@ def test_where_no_room_is_open_people_knock_at_the_doors_along_their_hall_neares
         assert tried == sorted(reach, key=lambda d: math.dist(here, nav.door_stand(d, hall)))
         assert doors.locked[tried].all()
         assert out == [row]
+
+
+def test_who_is_sent_elsewhere_meanwhile_knocks_nowhere():
+    model, _, _ = response()
+    lockdown = model._lockdown
+    row = int(np.flatnonzero(model._people.group < 0)[0])
+    lockdown._to_knock[row] = 0
+    lockdown.called_away(np.array([row]))
+    assert not lockdown.arrived(row)
+    lockdown._to_knock[row] = 0
+    lockdown.seek_shelter(row)
+    assert not lockdown.arrived(row)
 
 
 def test_nobody_opens_a_room_that_is_empty(monkeypatch):
