@@ -77,6 +77,8 @@ def test_the_table_of_a_policy_leaves_out_what_never_applies_and_counts_what_did
         words(outcome="first_care_median_s", title="Care", n_pairs=0, policy_median=None, only_baseline=2),
     ]
     lines = comparison_table(Labels(), rows).splitlines()
+    ends = [line.index(" 20") + 3 for line in lines if " 20" in line]
+    assert set(ends) == {lines[1].index("pairs") + 5}, "pairs stand flush right below their head"
     assert lines[0] == "four, compared with one"
     cells = [re.split(r"\s{2,}", line.strip()) for line in lines[3:]]
     assert [row[0] for row in cells] == ["Entry", "Start to first contact", "Care"]

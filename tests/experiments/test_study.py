@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from experiments.design import Arm, StudyDesign
-from experiments.folder import OtherVersionsWarning, TornPartWarning
+from experiments.folder import OtherVersionsWarning, StudyFolder, TornPartWarning
 from experiments.store import Results
 from experiments.study import run_study
 from sim.errors import FirstMinutesError, StudyError
@@ -177,6 +177,10 @@ def test_failed_runs_are_done_again_only_when_asked(tmp_path, monkeypatch):
     monkeypatch.delenv(BROKEN)
 
     assert run(design(), out).failed() == 1
+    ids = set(design().run_ids(range(6)).values())
+    assert StudyFolder(out).finished(ids) == ids
+    failed = design().run_ids([2])["later", 2]
+    assert StudyFolder(out).finished(ids, retry_failed=True) == ids - {failed}
     assert run(design(), out, retry_failed=True).failed() == 0
     run(design(), tmp_path / "whole")
     assert merged(out) == merged(tmp_path / "whole")
