@@ -226,3 +226,9 @@ def test_medians_of_a_comparison_are_those_of_the_runs(results):
         assert len(entry) == 24
         found = by_key["start_to_entry_s", label].policy_median
         assert found == pytest.approx(float(np.sort(entry)[11]))
+
+
+def test_the_numbers_of_the_paired_figure_are_of_its_own_outcomes(tmp_path):
+    drawn = next(one for one in draw_figures(study_of(tmp_path / "out", 2)) if one.name == "paired")
+    assert len(drawn.table)
+    assert set(drawn.table["outcome"]) <= set(PAIRED)

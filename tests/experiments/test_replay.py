@@ -233,6 +233,15 @@ def test_a_blank_label_is_no_label(given, is_ours, label):
     assert handling_label(given, is_ours=is_ours) == label
 
 
+def test_floors_have_the_names_of_the_plan_only_where_it_is_ours():
+    plan = load("high-school")
+    ids = tuple(level.id for level in plan.levels)
+    for ours in (True, False):
+        scene = scene_of(plan, [run_of(crowd(1, 2, ids, library=ours))])
+        names = [level.name for level in plan.levels] if ours else ["Floor 1", "Floor 2"]
+        assert [floor.name for floor in scene.floors] == names
+
+
 def test_a_recording_from_outside_hides_names_of_a_shipped_plan():
     plan = load("elementary")
     levels = tuple(level.id for level in plan.levels)

@@ -15,6 +15,7 @@ from plans import room_with_exit
 from shapely import Point, Polygon, box
 
 from sim import crowd
+from sim.crowd.input import some_of
 from sim.errors import FirstMinutesError
 
 Person = crowd.Person
@@ -492,3 +493,10 @@ def test_scatter_refuses_what_does_not_fit():
         crowd.scatter(box(0, 0, 5, 5), 1000, 1)
     with pytest.raises(crowd.CrowdError, match="n = -1"):
         crowd.scatter(box(0, 0, 5, 5), -1, 1)
+
+
+def test_names_in_a_message_are_the_first_dozen():
+    assert some_of([]) == "none"
+    assert some_of(["a", "b"]) == "a, b"
+    assert some_of([str(k) for k in range(12)]).endswith("10, 11")
+    assert some_of([str(k) for k in range(13)]).endswith("10, 11, ...")
