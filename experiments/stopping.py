@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.compare import compare
 from experiments.words import HEADLINE, span
+from sim.errors import StudyError
 
 if TYPE_CHECKING:
     from experiments.design import StudyDesign
@@ -71,7 +72,14 @@ def run_until(
     -------
     Results, Stop
         The study as it stopped, and where.
+
+    Raises
+    ------
+    StudyError
+        If the half width is no time above 0 s.
     """
+    if not half_width_s > 0:
+        raise StudyError(f"half width: found {half_width_s:g}; allowed is a time above 0 s, such as 60.")
     for runs in looks(design.runs, n_on_disk):
         results = run(replace(design, runs=runs))
         stop = Stop(runs, widest_half_width_s(results), half_width_s)

@@ -90,9 +90,9 @@ class Lockdown:
         )
         share = table.value("lock.locked_with_rule" if rule else "lock.locked_without_rule")
         lock_type = str(policy["lock.type"])
-        in_class = incident.scenario.day_part != "passing"
+        none_locked = lock_type == "none" or incident.scenario.day_part == "passing"
         for door in nav.interior_doors:
-            if not nav.can_lock[door] or lock_type == "none" or not nav.is_room_door[door] or not in_class:
+            if none_locked or not nav.can_lock[door] or not nav.is_room_door[door]:
                 continue
             if lock_type == "always_locked":
                 u = draws.u(Stream.LOCK_ERROR, nav.door_ids[door], _AT_START)
@@ -216,9 +216,8 @@ class Lockdown:
     def _lock_error(self, door: int) -> bool:
         """Draw a lock error: the published error by lock type, changed by training, never below the floor."""
         policy, table = self._incident.policy, self._incident.parameters
-        name = {"push_button": "lock.error_push_button", "keyed_outside": "lock.error_keyed"}.get(
-            str(policy["lock.type"])
-        )
+        by_type = {"push_button": "lock.error_push_button", "keyed_outside": "lock.error_keyed"}
+        name = by_type.get(str(policy["lock.type"]))  # a door that locks as it closes errs by the floor alone
         share = table.value(name) if name else 0.0
         share *= table.table("training.error_multiplier", str(policy["lockdown.training"]))
         share = max(share, table.value("drill.error_floor"))

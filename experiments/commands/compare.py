@@ -125,6 +125,8 @@ def run(
     from experiments.stopping import run_until
     from experiments.study import run_study
 
+    options = dict(options)
+
     def go_on(what: StudyDesign) -> Results:
         results = run_study(what, folder, workers, command=common.command_line(), **options)
         options["fresh"] = False  # what the first look has run is kept
@@ -132,8 +134,6 @@ def run(
 
     if half_width_s is None:
         return go_on(design), ""
-    if not half_width_s > 0:
-        raise StudyError(f"--half-width: found {half_width_s:g}; allowed is a time above 0 s, such as 60.")
     n_on_disk = 0 if options["fresh"] else runs_on_disk(folder)
     results, stop = run_until(design, half_width_s, go_on, n_on_disk)
     return results, stop.sentence()
