@@ -23,6 +23,7 @@ from sim.hazard import Hazard, HazardSpec
 from sim.incident import Incident
 from sim.leaving import Leaving, Senses
 from sim.lockdown import Lockdown
+from sim.locks import Locks
 from sim.medical import Medical
 from sim.navigation import compile_plan
 from sim.observation import Notes, ObservedModel
@@ -32,6 +33,7 @@ from sim.policies import Policy, load_policy
 from sim.population import State
 from sim.presence import draw_people
 from sim.recovery import Recovery
+from sim.refuge import Refuge
 from sim.responders import Responders, report_lag, wounding_report_lag
 from sim.scenario import Scenario, is_library, load_scenario
 from sim.security import SecurityOfficer
@@ -123,14 +125,16 @@ class ResponseModel(ObservedModel):
             Agenda(),
         )
         incident.horizon_tick = to_ticks(self.setting.horizon_s)
-        self._lockdown = Lockdown(incident)
+        self._locks = Locks(incident)
+        self._lockdown, self._refuge = Lockdown(incident, self._locks), Refuge(incident, self._locks)
         self._survival = Survival(incident)
         self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
-        self._lockdown.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
-        self._alerting = Alerting(incident, self._lockdown.group_alerted, self._lockdown.person_alerted)
+        self._locks.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
+        self._alerting = Alerting(incident, self._lockdown.group_alerted, self._refuge.person_alerted)
         senses = Senses(self._alerting.has_signs, self._hazard.walking_distances_m, self._hazard.sight)
-        self._leaving = Leaving(incident, senses, self._lockdown.called_away)
+        self._leaving = Leaving(incident, senses, self._called_away)
         self._lockdown.let_leave(self._leaving)
+        self._refuge.let_leave(self._leaving)
         self._dispatch = Dispatch(incident, self._reported, self._officer_arrived)
         self._responders = Responders(incident, self._check_contact)
         self._first_officer = WoundedOfficer(incident)
@@ -197,13 +201,19 @@ class ResponseModel(ObservedModel):
     def _walker_reports(self, event: Event) -> None:
         """Pass on what a walker met: the goal, or a way that is locked now."""
         if event.kind == "arrived":
-            if not self._lockdown.arrived(event.row) and self._people.state[event.row] == State.SHELTERED:
-                self._lockdown.settle(event.row)
+            row = event.row
+            at_door = self._refuge.arrived(row) or self._locks.arrived(row)
+            if not at_door and self._people.state[row] == State.SHELTERED:
+                self._refuge.settle(row)
         elif event.kind == "blocked":
             if event.door >= 0:
-                self._lockdown.knock(event.row, event.door)
+                self._refuge.knock(event.row, event.door)
             else:
-                self._lockdown.seek_shelter(event.row)
+                self._refuge.seek_shelter(event.row)
+
+    def _called_away(self, rows: np.ndarray) -> None:
+        self._locks.called_away(rows)
+        self._refuge.called_away(rows)
 
     # -- who tells whom ------------------------------------------------------------------------------
 

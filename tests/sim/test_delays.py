@@ -88,7 +88,7 @@ def test_a_group_and_a_person_react_after_a_time_that_drills_change(drills):
     name = f"group:{model.nav.space_ids[space]}:{group}"
     expected = ticks("lockdown.teacher_reaction", Stream.TEACHER_REACTION, name, factor=factor)
     assert diary.due("_group_acts") == expected > 0
-    model._lockdown.person_alerted(3)
+    model._refuge.person_alerted(3)
     who = int(model._people.id_hash[3])
     expected = ticks("lockdown.teacher_reaction", Stream.PUPIL_REACTION, who, factor=factor)
     assert diary.due("seek_shelter") == expected > 0
@@ -120,14 +120,14 @@ def test_a_group_behind_locked_doors_does_what_others_do_and_is_secured_once_the
     model._lockdown._group_acts(group)
     leader = int(model._people.leader[group])
     assert (arrays.state[rows[rows != leader]] == State.MOVING).all(), "out of sight, as anywhere"
-    assert model._lockdown._doors_left[leader] == [d for d in doors if model.nav.has_leaf[d]]
-    for door in list(model._lockdown._doors_left[leader]):
+    assert model._locks._doors_left[leader] == [d for d in doors if model.nav.has_leaf[d]]
+    for door in list(model._locks._doors_left[leader]):
         assert not (arrays.state[rows] == State.SECURED).any()
         diary.entries.clear()
-        assert model._lockdown.arrived(leader)
+        assert model._locks.arrived(leader)
         tried = ticks("lockdown.close_time", Stream.CLOSE_TIME, model.nav.door_ids[door])
         assert diary.due("_lock_done") == tried, "a locked door is tried, not locked"
-        model._lockdown._lock_done(leader, space, door)
+        model._locks._lock_done(leader, space, door)
         assert model._incident.doors.locked[door]
     assert (arrays.state[rows] == State.SECURED).all()
 
@@ -152,9 +152,9 @@ def test_closing_a_door_takes_its_time_and_locking_it_another(lock):
     _, space = open_class(model)
     door = model.nav.doors_of(space)[0]
     row = int(np.flatnonzero(model._people.space == space)[0])
-    assert not model._lockdown.arrived(row)
-    model._lockdown._doors_left[row] = [door]
-    assert model._lockdown.arrived(row)
+    assert not model._locks.arrived(row)
+    model._locks._doors_left[row] = [door]
+    assert model._locks.arrived(row)
     name = model.nav.door_ids[door]
     expected = ticks("lockdown.close_time", Stream.CLOSE_TIME, name)
     assert expected > 0
@@ -170,13 +170,13 @@ def test_a_door_with_somebody_in_it_is_tried_again_after_half_a_second(monkeypat
     door = model.nav.doors_of(space)[0]
     row = int(np.flatnonzero(model._people.space == space)[0])
     monkeypatch.setattr(model._incident.occupants, "body_in", lambda _: True)
-    model._lockdown._lock_done(row, space, door)
+    model._locks._lock_done(row, space, door)
     assert diary.due("_lock_done") == TICKS_PER_S // 2
-    model._lockdown._lock_again(space, door)
+    model._locks._lock_again(space, door)
     assert diary.due("_lock_again") == TICKS_PER_S
     assert not model._incident.doors.locked[door]
     monkeypatch.setattr(model._incident.occupants, "body_in", lambda _: False)
-    model._lockdown._lock_again(space, door)
+    model._locks._lock_again(space, door)
     assert model._incident.doors.locked[door]
 
 
@@ -184,8 +184,8 @@ def test_nobody_locks_a_door_for_good_while_the_room_may_not_be_locked(monkeypat
     model, diary, _ = response()
     _, space = open_class(model)
     door = model.nav.doors_of(space)[0]
-    model._lockdown.guard(lambda _: False)
-    model._lockdown._lock_again(space, door)
+    model._locks.guard(lambda _: False)
+    model._locks._lock_again(space, door)
     assert diary.due("_lock_again") == TICKS_PER_S
     assert not model._incident.doors.locked[door]
 
@@ -199,9 +199,9 @@ def test_who_knocks_is_let_in_and_the_door_is_locked_again(monkeypatch, opens):
     model._incident.doors.lock(door)
     row = int(np.flatnonzero(model._people.space != space)[0])
     set_share(model, monkeypatch, lockdown__late_knock_opened=float(opens))
-    monkeypatch.setattr(model._lockdown, "seek_shelter", lambda who: sought.append(who))
+    monkeypatch.setattr(model._refuge, "seek_shelter", lambda who: sought.append(who))
     sought = []
-    model._lockdown.knock(row, door)
+    model._refuge.knock(row, door)
     assert model._incident.doors.locked[door] == (not opens)
     assert sought == ([] if opens else [row])
     if opens:
@@ -227,13 +227,13 @@ def test_where_no_room_is_open_people_knock_at_the_doors_along_their_hall_neares
     reach = [d for d in nav.doors_of(hall) if doors.locked[d] and nav.is_room_door[d]]
     set_share(model, monkeypatch, lockdown__late_knock_opened=float(opens))
     tried = []
-    model._lockdown.seek_shelter(row)
-    while row in model._lockdown._to_knock and len(tried) < 50:
-        tried.append(model._lockdown._to_knock[row])
+    model._refuge.seek_shelter(row)
+    while row in model._refuge._to_knock and len(tried) < 50:
+        tried.append(model._refuge._to_knock[row])
         arrays = people.arrays
         assert (arrays.goal_x[row], arrays.goal_y[row]) == nav.door_stand(tried[-1], hall)
         assert people.state[row] == State.MOVING
-        assert model._lockdown.arrived(row)
+        assert model._refuge.arrived(row)
     if opens:
         assert len(tried) == 1
         assert not doors.locked[tried[0]]
@@ -247,14 +247,14 @@ def test_where_no_room_is_open_people_knock_at_the_doors_along_their_hall_neares
 
 def test_who_is_sent_elsewhere_meanwhile_knocks_nowhere():
     model, _, _ = response()
-    lockdown = model._lockdown
+    refuge = model._refuge
     row = int(np.flatnonzero(model._people.group < 0)[0])
-    lockdown._to_knock[row] = 0
-    lockdown.called_away(np.array([row]))
-    assert not lockdown.arrived(row)
-    lockdown._to_knock[row] = 0
-    lockdown.seek_shelter(row)
-    assert not lockdown.arrived(row)
+    refuge._to_knock[row] = 0
+    refuge.called_away(np.array([row]))
+    assert not refuge.arrived(row)
+    refuge._to_knock[row] = 0
+    refuge.seek_shelter(row)
+    assert not refuge.arrived(row)
 
 
 def test_nobody_opens_a_room_that_is_empty(monkeypatch):
@@ -264,9 +264,9 @@ def test_nobody_opens_a_room_that_is_empty(monkeypatch):
     model._incident.doors.lock(door)
     row = int(np.flatnonzero(model._people.space != space)[0])
     set_share(model, monkeypatch, lockdown__late_knock_opened=1.0)
-    monkeypatch.setattr(model._lockdown, "seek_shelter", lambda who: None)
+    monkeypatch.setattr(model._refuge, "seek_shelter", lambda who: None)
     model._people.space[model._people.space == space] = model.nav.outside
-    model._lockdown.knock(row, door)
+    model._refuge.knock(row, door)
     assert model._incident.doors.locked[door]
 
 
@@ -277,14 +277,14 @@ def test_a_room_that_opens_to_a_knock_is_not_secured_until_it_is_locked_again(mo
     for door in model.nav.doors_of(space):
         model._incident.doors.lock(door)
     model._people.alerted_tick[rows] = NOW
-    model._lockdown._update_room(space)
+    model._locks.update_room(space)
     assert (state[rows] == State.SECURED).all()
     set_share(model, monkeypatch, lockdown__late_knock_opened=1.0)
     row = int(np.flatnonzero(model._people.space != space)[0])
     door = model.nav.doors_of(space)[0]
-    model._lockdown.knock(row, door)
+    model._refuge.knock(row, door)
     assert (state[rows] == State.SHELTERED).all()
-    model._lockdown._lock_again(space, door)
+    model._locks._lock_again(space, door)
     assert (state[rows] == State.SECURED).all()
 
 
@@ -296,26 +296,26 @@ def test_a_door_is_closed_and_locked_where_there_is_a_lock_nobody_errs_and_nobod
 ):
     model, _, _ = response(lock__type=lock)
     group, space = open_class(model)
-    rows, doors, lockdown = model._people.members[group], model._incident.doors, model._lockdown
+    rows, doors, locks_ = model._people.members[group], model._incident.doors, model._locks
     door = next(d for d in model.nav.doors_of(space) if model.nav.has_leaf[d])
     model._people.alerted_tick[rows] = NOW
-    monkeypatch.setattr(lockdown, "_lock_error", lambda _: False)
-    lockdown.guard(lambda _: False)
+    monkeypatch.setattr(locks_, "_lock_error", lambda _: False)
+    locks_.guard(lambda _: False)
     doors.closed[door] = 0
-    lockdown._close(door, space)
+    locks_._close(door, space)
     assert (doors.closed[door], doors.locked[door]) == (1, 0), "nobody locks in a hazard"
     doors.locked[model.nav.doors_of(space)] = doors.closed[model.nav.doors_of(space)] = 1
-    lockdown._update_room(space)
+    locks_.update_room(space)
     assert not (model._people.state[rows] == State.SECURED).any(), "nor is it secured"
-    lockdown.guard(lambda _: True)
-    lockdown._update_room(space)
+    locks_.guard(lambda _: True)
+    locks_.update_room(space)
     assert (model._people.state[rows] == State.SECURED).all()
     doors.locked[door] = 0
-    monkeypatch.setattr(lockdown, "_lock_error", lambda _: True)
-    lockdown._close(door, space)
+    monkeypatch.setattr(locks_, "_lock_error", lambda _: True)
+    locks_._close(door, space)
     assert not doors.locked[door]
-    monkeypatch.setattr(lockdown, "_lock_error", lambda _: False)
-    lockdown._close(door, space)
+    monkeypatch.setattr(locks_, "_lock_error", lambda _: False)
+    locks_._close(door, space)
     assert doors.locked[door] == locks
 
 
@@ -324,8 +324,8 @@ def test_who_was_called_away_locks_no_door_from_afar():
     group, space = open_class(model)
     leader = int(model._people.leader[group])
     door = model.nav.doors_of(space)[0]
-    model._lockdown.called_away(np.array([leader]))
-    model._lockdown._lock_done(leader, space, door)
+    model._locks.called_away(np.array([leader]))
+    model._locks._lock_done(leader, space, door)
     assert not model._incident.doors.locked[door]
 
 
@@ -349,12 +349,12 @@ def test_every_knock_of_a_person_is_a_draw_of_its_own(monkeypatch):
     door = model.nav.doors_of(space)[0]
     row = int(np.flatnonzero(model._people.space != space)[0])
     draws, who = Draws(model.key), int(model._people.id_hash[row])
-    monkeypatch.setattr(model._lockdown, "seek_shelter", lambda who: None)
+    monkeypatch.setattr(model._refuge, "seek_shelter", lambda who: None)
     share = model.setting.parameters.value("lockdown.late_knock_opened")
     let_in = []
     for _ in range(12):
         model._incident.doors.lock(door)
-        model._lockdown.knock(row, door)
+        model._refuge.knock(row, door)
         let_in.append(not model._incident.doors.locked[door])
     assert let_in == [draws.u(Stream.LATE_KNOCK, who, number) < share for number in range(12)]
     assert len(set(let_in)) == 2

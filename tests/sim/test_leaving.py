@@ -194,14 +194,14 @@ def test_who_gets_away_from_a_door_does_not_lock_it_from_afar(monkeypatch):
     put(model, model.nav.spaces_of_use("gym", "cafeteria", "library")[0])
     rows = model._people.members[group]
     model._lockdown._lock_down(group, rows)
-    (locker,) = model._lockdown._doors_left
-    door = model._lockdown._doors_left[locker][0]
+    (locker,) = model._locks._doors_left
+    door = model._locks._doors_left[locker][0]
     put(model, room)
     model._leaving.those_who_stay(np.array([locker]))
-    assert not model._lockdown._doors_left
+    assert not model._locks._doors_left
     model._incident.doors.locked[door] = 0
     model._hazard.stop()
-    model._lockdown._lock_done(locker, room, door)
+    model._locks._lock_done(locker, room, door)
     assert not model._incident.doors.locked[door]
 
 

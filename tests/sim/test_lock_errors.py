@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-import sim.lockdown as lockdown_module
-from sim.lockdown import Lockdown
+import sim.locks as locks_module
+from sim.locks import Locks
 from sim.params import ParameterTable
 from sim.policies import load_policy
 
@@ -29,13 +29,13 @@ def test_share_of_lock_errors(monkeypatch, lock_type, training, push_button, sha
     policy = BASE.with_lever("lock.type", lock_type).with_lever("lockdown.training", training)
     table = ParameterTable.default().with_values({"lock.error_push_button": push_button})
     drawn = SimpleNamespace(u=lambda *_key: drawn.value, value=0.0, key=None)
-    monkeypatch.setattr(lockdown_module, "OpenDraws", lambda _key: drawn)
+    monkeypatch.setattr(locks_module, "OpenDraws", lambda _key: drawn)
     incident = SimpleNamespace(
         policy=policy, parameters=table, draws=drawn, nav=SimpleNamespace(door_ids=["D1"])
     )
-    lockdown = object.__new__(Lockdown)
-    lockdown._incident = incident
+    locks = object.__new__(Locks)
+    locks._incident = incident
     drawn.value = share - 1e-9
-    assert lockdown._lock_error(0)
+    assert locks._lock_error(0)
     drawn.value = share + 1e-9
-    assert not lockdown._lock_error(0)
+    assert not locks._lock_error(0)
