@@ -1,11 +1,13 @@
 """Alerting: who recognises an emergency, who tells whom, and when a Lockdown is announced.
 
-Three ways lead to an alert: signs seen or heard (within a walking distance that closed doors lengthen),
-word of mouth inside a room group, and the announcement. Groups act together: a class waits for its teacher.
+Four ways lead to an alert: signs seen or heard (within a walking distance that closed doors lengthen), word
+of mouth inside a room group, the announcement, and whoever heard it next door (`word_of_mouth.py`). Groups
+act together: a class waits for its teacher.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
@@ -15,6 +17,7 @@ from sim.incident import Incident
 from sim.population import Role, State
 from sim.streams import Stream
 from sim.timeline import LOCKDOWN_ANNOUNCED
+from sim.word_of_mouth import told_ticks
 
 _OFFICE_USES = ("office", "reception")
 
@@ -175,33 +178,61 @@ class Alerting:
         self._announced = True
         self._incident.stamp(LOCKDOWN_ANNOUNCED, who="school office")
         self._on_announcement()
+        groups, loose = self._unaware()
         if self._incident.policy["notify.channel"] == "phone_chain":
-            self._phone_chain()
+            groups, heard = {}, self._phone_chain()  # every room is on the list
+            for space in loose.keys() & heard.keys():
+                self._incident.agenda.at(heard[space], self._space_learns, [], loose.pop(space))
         else:
-            self._public_address()
+            heard = self._public_address()
+            here = [space for space in heard if space in groups or space in loose]
+            for space in here:
+                self._space_learns(groups.pop(space, []), loose.pop(space, []))
+        self._next_door_tells(heard, groups, loose)
 
-    def _public_address(self) -> None:
-        """Alert at once whoever hears it: one draw per space, one per member of staff."""
-        incident = self._incident
-        people, nav, draws = incident.people, incident.nav, incident.draws
-        coverage = (
-            1.0
-            if incident.policy["notify.zones"] == "full"
-            else incident.parameters.value("notify.pa_coverage")
-        )
-        hears = draws.us(Stream.PA_HEARD, nav.space_hash) < coverage
+    def _unaware(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        """Return by space the groups, and the people without a group, who do not know yet."""
+        people = self._incident.people
+        groups: dict[int, list[int]] = defaultdict(list)
         for group in range(people.n_groups):
-            if (
-                not self._group_alerted[group]
-                and hears[people.group_home[group]]
-                and len(people.members[group])
-            ):
-                self._reach_group(group)
-        loose = np.flatnonzero(
-            (people.group < 0) & (people.alerted_tick < 0) & (people.state != State.OUT) & hears[people.space]
+            if not self._group_alerted[group] and len(people.members[group]):
+                groups[int(people.group_home[group])].append(group)
+        loose: dict[int, list[int]] = defaultdict(list)
+        rows = (people.group < 0) & (people.alerted_tick < 0) & (people.state != State.OUT)
+        for row in np.flatnonzero(rows):
+            loose[int(people.space[row])].append(int(row))
+        return groups, loose
+
+    def _space_learns(self, groups: list[int], rows: list[int]) -> None:
+        for group in groups:
+            self._reach_group(group)
+        for row in rows:
+            if self._incident.people.state[row] != State.OUT:
+                self._person_knows(row)
+
+    def _next_door_tells(
+        self, heard: dict[int, int], groups: dict[int, list[int]], loose: dict[int, list[int]]
+    ) -> None:
+        """Let those whom the announcement misses be told by those next door whom it reaches."""
+        incident = self._incident
+        people, nav = incident.people, incident.nav
+        here = set(people.space[people.state != State.OUT].tolist())
+        told = told_ticks(
+            nav,
+            {space: tick for space, tick in heard.items() if space in here},
+            groups.keys() | loose.keys(),
+            lambda space: incident.drawn_ticks("notify.tell_delay", Stream.TELL, int(nav.space_hash[space])),
         )
-        for row in loose:
-            self._person_knows(int(row))
+        for space, tick in told.items():
+            incident.agenda.at(tick, self._space_learns, groups.get(space, []), loose.get(space, []))
+
+    def _public_address(self) -> dict[int, int]:
+        """Return the spaces in which it is heard, one draw each, with the present tick."""
+        incident = self._incident
+        is_full = incident.policy["notify.zones"] == "full"
+        coverage = 1.0 if is_full else incident.parameters.value("notify.pa_coverage")
+        hears = incident.draws.us(Stream.PA_HEARD, incident.nav.space_hash) < coverage
+        return dict.fromkeys(np.flatnonzero(hears).tolist(), incident.tick)
 
     def _reach_group(self, group: int) -> None:
         people = self._incident.people
@@ -212,15 +243,16 @@ class Alerting:
         else:
             self._tell_group(group)
 
-    def _phone_chain(self) -> None:
-        """Call one room after another, in the order of the hash of their ids."""
+    def _phone_chain(self) -> dict[int, int]:
+        """Call one room after another, in the order of the hash of their ids; return when each is called."""
         incident = self._incident
         people, nav = incident.people, incident.nav
         order = sorted(range(people.n_groups), key=lambda g: (int(nav.space_hash[people.group_home[g]]), g))
         due = incident.tick
+        called: dict[int, int] = {}
         for group in order:
-            hop = incident.drawn(
-                "notify.phone_hop", Stream.PHONE_HOP, int(nav.space_hash[people.group_home[group]])
-            )
-            due += to_ticks(hop)
+            home = int(people.group_home[group])
+            due += to_ticks(incident.drawn("notify.phone_hop", Stream.PHONE_HOP, int(nav.space_hash[home])))
             incident.agenda.at(due, self._alert_group, group)
+            called.setdefault(home, due)
+        return called
