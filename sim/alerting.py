@@ -124,6 +124,17 @@ class Alerting:
         delay = self._incident.drawn_ticks("notify.tell_delay", Stream.TELL, who)
         self._incident.agenda.at(self._incident.tick + delay, self._alert_group, group)
 
+    def tell_inside(self, space: int) -> None:
+        """Let somebody who knows tell the people of a space face to face."""
+        people = self._incident.people
+        for group in np.flatnonzero(people.group_home == space):
+            if not self._group_alerted[group] and len(people.members[group]):
+                self._tell_group(int(group))
+        unaware = (people.space == space) & (people.group < 0) & (people.alerted_tick < 0)
+        for row in np.flatnonzero(unaware & (people.state != State.OUT)):
+            delay = self._incident.drawn_ticks("notify.tell_delay", Stream.TELL, people.entity(int(row)))
+            self._incident.agenda.at(self._incident.tick + delay, self._person_knows, int(row))
+
     def _alert_group(self, group: int) -> None:
         if not self._group_alerted[group]:
             self._group_alerted[group] = True

@@ -1,7 +1,9 @@
 """Locks of doors: which are locked at the start, who goes to close and lock them, and when a room is secured.
 
 A room is secured when every way into it is closed and locked and somebody in it has gone into lockdown: a
-locked door alone does not make a class secured that knows nothing.
+locked door alone does not make a class secured that knows nothing. Staff carry the keys: a lock that is keyed
+from outside is locked by them alone, others close the door. A door waits for whoever stands in it, and for
+whoever is coming in from the space before it.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import numpy as np
 
 from sim.clock import to_ticks
 from sim.incident import Incident
-from sim.population import State
+from sim.population import Role, State
 from sim.streams import OpenDraws, Stream
 from sim.timeline import ROOM_SECURED
 
@@ -39,6 +41,7 @@ class Locks:
         self._incident = incident
         self._may_lock: Callable[[int], bool] = lambda space: True
         self._doors_left: dict[int, list[int]] = {}
+        self._seen_to: dict[int, bool] = {}
         self._secured: set[int] = set()
         self._announced_rooms: set[int] = set()
         self._away: set[int] = set()
@@ -51,7 +54,8 @@ class Locks:
     def called_away(self, rows: np.ndarray) -> None:
         """Take note that people left the doors that they were going to lock."""
         for row in rows:
-            self._doors_left.pop(int(row), None)
+            if self._doors_left.pop(int(row), None):
+                self._seen_to.pop(int(self._incident.people.space[row]), None)
             self._away.add(int(row))
 
     # -- at the start ------------------------------------------------------------------------------
@@ -93,10 +97,36 @@ class Locks:
 
     def send(self, row: int, space: int) -> None:
         """Send a person to every door of a space in turn, to close and lock it, and then out of sight."""
-        nav = self._incident.nav
-        self._doors_left[row] = [door for door in nav.doors_of(space) if nav.has_leaf[door]]
+        self._doors_left[row] = self._leaves(space)
+        self._seen_to[space] = self._is_able(row)
         self._away.discard(row)
         self._next_door(row, space)
+
+    def asks_for(self, row: int, space: int) -> bool:
+        """Tell whether a person could close or lock a door of a room to which nobody able to has gone."""
+        doors, has_key = self._incident.doors, self._is_able(row)
+        if self._seen_to.get(space, False) or (space in self._seen_to and not has_key):
+            return False
+        return any(
+            not doors.closed[door] or (has_key and self._can_lock(door) and not doors.locked[door])
+            for door in self._leaves(space)
+        )
+
+    def _leaves(self, space: int) -> list[int]:
+        nav = self._incident.nav
+        return [door for door in nav.doors_of(space) if nav.has_leaf[door]]
+
+    def _can_lock(self, door: int) -> bool:
+        return self._incident.policy["lock.type"] != "none" and bool(self._incident.nav.can_lock[door])
+
+    def has_key(self, rows: np.ndarray) -> np.ndarray:
+        """Tell which people have the key, or need none."""
+        is_staff: np.ndarray = self._incident.people.role[rows] == Role.STAFF
+        needs_key = self._incident.policy["lock.type"] == "keyed_outside"
+        return is_staff if needs_key else np.ones_like(is_staff)
+
+    def _is_able(self, row: int) -> bool:
+        return bool(self.has_key(np.array([row]))[0])
 
     def _next_door(self, locker: int, space: int) -> None:
         left = self._doors_left.get(locker, [])
@@ -115,18 +145,18 @@ class Locks:
             return False
         space = int(self._incident.people.space[row])
         door = self._doors_left[row].pop(0)
-        close = self._incident.drawn(
+        time_s = self._incident.drawn(
             "lockdown.close_time", Stream.CLOSE_TIME, self._incident.nav.door_ids[door]
         )
-        self._incident.agenda.at(
-            self._incident.tick + to_ticks(close + self._lock_time_s(door)), self._lock_done, row, space, door
-        )
+        if self._is_able(row):
+            time_s += self._lock_time_s(door)
+        due = self._incident.tick + to_ticks(time_s)
+        self._incident.agenda.at(due, self._lock_done, row, space, door)
         return True
 
     def _lock_time_s(self, door: int) -> float:
         lock_type = str(self._incident.policy["lock.type"])
-        is_locked = self._incident.doors.locked[door]
-        if is_locked or lock_type in ("none", "always_locked") or not self._incident.nav.can_lock[door]:
+        if self._incident.doors.locked[door] or lock_type == "always_locked" or not self._can_lock(door):
             return 0.0  # a door that is always locked from without locks as it closes
         name = "lock.time_push_button" if lock_type == "push_button" else "lock.time_keyed_outside"
         return self._incident.drawn(name, Stream.LOCK_TIME, self._incident.nav.door_ids[door])
@@ -146,21 +176,20 @@ class Locks:
         incident = self._incident
         if row in self._away or not incident.occupants.can_act(np.array([row]))[0]:
             return
-        if incident.occupants.body_in(door):
+        if incident.occupants.body_in(door) or incident.occupants.coming_in(door, space):
             incident.agenda.at(incident.tick + to_ticks(_TRY_AGAIN_S), self._lock_done, row, space, door)
             return
-        self._close(door, space)
+        self._close(door, space, has_key=self._is_able(row))
         if not self._doors_left.get(row):
             self.update_room(space)
         self._next_door(row, space)
 
-    def _close(self, door: int, space: int) -> None:
+    def _close(self, door: int, space: int, *, has_key: bool) -> None:
         """Close a door, and lock it if it can be, nobody errs and it is not locked already."""
         incident = self._incident
-        can_lock = incident.policy["lock.type"] != "none" and incident.nav.can_lock[door]
         if incident.doors.locked[door]:
             return
-        if can_lock and not self._lock_error(door) and self._may_lock(space):
+        if has_key and self._can_lock(door) and not self._lock_error(door) and self._may_lock(space):
             incident.doors.lock(door)
             incident.occupants.doors_changed()
         else:

@@ -131,6 +131,7 @@ class ResponseModel(ObservedModel):
         self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
         self._locks.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
         self._alerting = Alerting(incident, self._lockdown.group_alerted, self._refuge.person_alerted)
+        self._refuge.tell(self._alerting.tell_inside)
         senses = Senses(self._alerting.has_signs, self._hazard.walking_distances_m, self._hazard.sight)
         self._leaving = Leaving(incident, senses, self._called_away)
         self._lockdown.let_leave(self._leaving)

@@ -265,6 +265,12 @@ class Occupants:
         near = (np.abs(depth) < nav.door_depth[door, 0] + 0.1) & (np.abs(lateral) < nav.door_half_w[door])
         return bool((near & (arrays.state[rows] != State.OUT)).any())
 
+    def coming_in(self, door: int, space: int) -> bool:
+        """Tell whether somebody who seeks a room is about to come into a space by a door."""
+        arrays = self._arrays
+        rows = np.flatnonzero((arrays.next_door == door) & (arrays.moving == 1))
+        return bool(((arrays.space[rows] != space) & (arrays.state[rows] == State.MOVING)).any())
+
     def add_ways(self, shut: int, no_shelter: NDArray[np.uint8]) -> tuple[int, int]:
         """Add two ways that never lead into one space: to the nearest exit, and to the nearest open room.
 

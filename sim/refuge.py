@@ -1,5 +1,8 @@
 """People alone: who belongs to no group seeks the next open room, knocks at a locked one, or goes out.
 
+Whoever settles in a room tells those who are there, and where no class does so, the first closes and locks
+the doors.
+
 A late knock is that of somebody who finds no open room, at the locked doors along the own hall, or whose room
 was locked on the way there; people inside may open.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
 
 import numpy as np
 
@@ -33,6 +37,7 @@ class Refuge:
     def __init__(self, incident: Incident, locks: Locks) -> None:
         self._incident, self._locks = incident, locks
         self._leaving: Leaving
+        self._on_settle: Callable[[int], None] = lambda space: None
         self._knocks: Counter[int] = Counter()
         self._to_knock: dict[int, int] = {}
         self._tried: set[tuple[int, int]] = set()
@@ -41,6 +46,10 @@ class Refuge:
     def let_leave(self, leaving: Leaving) -> None:
         """Name who decides who leaves instead."""
         self._leaving = leaving
+
+    def tell(self, on_settle: Callable[[int], None]) -> None:
+        """Name who is to hear that somebody settles in a space and tells those who are there."""
+        self._on_settle = on_settle
 
     def called_away(self, rows: np.ndarray) -> None:
         """Take note that people left the doors that they were going to knock at."""
@@ -95,13 +104,26 @@ class Refuge:
         return True
 
     def settle(self, row: int) -> None:
-        """Find a place out of sight for a person who reached a shelter."""
+        """Let a person who reached a shelter tell those inside, and see to its doors or go out of sight."""
         self._settle(row, int(self._incident.people.space[row]))
 
     def _settle(self, row: int, space: int) -> None:
         incident = self._incident
-        is_secure = incident.nav.is_room[space] and incident.doors.is_secure(space)
+        self._on_settle(space)
+        is_room = bool(incident.nav.is_room[space])
+        if is_room and self._locks.asks_for(row, space) and not self._leaves_it_to_class(row, space):
+            self._locks.send(row, space)
+            return
+        is_secure = is_room and incident.doors.is_secure(space)
         incident.occupants.walk_to_hide(np.array([row]), space, is_secured=is_secure)
+
+    def _leaves_it_to_class(self, row: int, space: int) -> bool:
+        """Tell whether a group in its own room sees to the doors at least as well as a person could."""
+        people, locks = self._incident.people, self._locks
+        rows = np.flatnonzero((people.space == space) & (people.group >= 0))
+        own = rows[people.group_home[people.group[rows]] == space]
+        own = own[self._incident.occupants.can_act(own)]
+        return bool(locks.has_key(own).any() or (len(own) and not locks.has_key(np.array([row]))[0]))
 
     def _at_the_door(self, row: int, door: int) -> None:
         """Knock at a door that one went to, unless it has been opened meanwhile."""

@@ -302,7 +302,7 @@ def test_a_door_is_closed_and_locked_where_there_is_a_lock_nobody_errs_and_nobod
     monkeypatch.setattr(locks_, "_lock_error", lambda _: False)
     locks_.guard(lambda _: False)
     doors.closed[door] = 0
-    locks_._close(door, space)
+    locks_._close(door, space, has_key=True)
     assert (doors.closed[door], doors.locked[door]) == (1, 0), "nobody locks in a hazard"
     doors.locked[model.nav.doors_of(space)] = doors.closed[model.nav.doors_of(space)] = 1
     locks_.update_room(space)
@@ -312,10 +312,10 @@ def test_a_door_is_closed_and_locked_where_there_is_a_lock_nobody_errs_and_nobod
     assert (model._people.state[rows] == State.SECURED).all()
     doors.locked[door] = 0
     monkeypatch.setattr(locks_, "_lock_error", lambda _: True)
-    locks_._close(door, space)
+    locks_._close(door, space, has_key=True)
     assert not doors.locked[door]
     monkeypatch.setattr(locks_, "_lock_error", lambda _: False)
-    locks_._close(door, space)
+    locks_._close(door, space, has_key=True)
     assert doors.locked[door] == locks
 
 
