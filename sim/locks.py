@@ -98,13 +98,13 @@ class Locks:
     def send(self, row: int, space: int) -> None:
         """Send a person to every door of a space in turn, to close and lock it, and then out of sight."""
         self._doors_left[row] = self._leaves(space)
-        self._seen_to[space] = self._is_able(row)
+        self._seen_to[space] = self.has_key(row)
         self._away.discard(row)
         self._next_door(row, space)
 
     def asks_for(self, row: int, space: int) -> bool:
         """Tell whether a person could close or lock a door of a room to which nobody able to has gone."""
-        doors, has_key = self._incident.doors, self._is_able(row)
+        doors, has_key = self._incident.doors, self.has_key(row)
         if self._seen_to.get(space, False) or (space in self._seen_to and not has_key):
             return False
         return any(
@@ -119,14 +119,10 @@ class Locks:
     def _can_lock(self, door: int) -> bool:
         return self._incident.policy["lock.type"] != "none" and bool(self._incident.nav.can_lock[door])
 
-    def has_key(self, rows: np.ndarray) -> np.ndarray:
-        """Tell which people have the key, or need none."""
-        is_staff: np.ndarray = self._incident.people.role[rows] == Role.STAFF
-        needs_key = self._incident.policy["lock.type"] == "keyed_outside"
-        return is_staff if needs_key else np.ones_like(is_staff)
-
-    def _is_able(self, row: int) -> bool:
-        return bool(self.has_key(np.array([row]))[0])
+    def has_key(self, row: int) -> bool:
+        """Tell whether a person has the key, or needs none."""
+        people, lock_type = self._incident.people, self._incident.policy["lock.type"]
+        return lock_type != "keyed_outside" or bool(people.role[row] == Role.STAFF)
 
     def _next_door(self, locker: int, space: int) -> None:
         left = self._doors_left.get(locker, [])
@@ -148,7 +144,7 @@ class Locks:
         time_s = self._incident.drawn(
             "lockdown.close_time", Stream.CLOSE_TIME, self._incident.nav.door_ids[door]
         )
-        if self._is_able(row):
+        if self.has_key(row):
             time_s += self._lock_time_s(door)
         due = self._incident.tick + to_ticks(time_s)
         self._incident.agenda.at(due, self._lock_done, row, space, door)
@@ -179,7 +175,7 @@ class Locks:
         if incident.occupants.body_in(door) or incident.occupants.coming_in(door, space):
             incident.agenda.at(incident.tick + to_ticks(_TRY_AGAIN_S), self._lock_done, row, space, door)
             return
-        self._close(door, space, has_key=self._is_able(row))
+        self._close(door, space, has_key=self.has_key(row))
         if not self._doors_left.get(row):
             self.update_room(space)
         self._next_door(row, space)

@@ -189,16 +189,15 @@ class Occupants:
         """Let a person go on who had stopped at a locked door."""
         self._set_out(np.array([row]))
 
-    def _set_out(self, rows: NDArray[np.int64]) -> None:
+    def _set_out(self, rows: NDArray[np.int64], *, asks_fields: bool = True) -> None:
         arrays = self._arrays
         arrays.next_door[rows] = -1
         arrays.way[rows] = -1
         arrays.push_x[rows] = arrays.push_y[rows] = 0.0
-        arrays.pace_mps[rows] = self._people.alert_mps[rows]
+        arrays.pace_mps[rows] = arrays.speed[rows] = self._people.alert_mps[rows]
         arrays.watch_ticks[rows] = 0
         arrays.left_m[rows], arrays.left_tick[rows] = np.inf, self.tick
-        arrays.speed[rows] = self._people.alert_mps[rows]
-        self._asks_fields = True
+        self._asks_fields = self._asks_fields or asks_fields
         work, new = self._work, np.empty(len(rows), dtype=np.int64)
         lists = (work.rest_head, work.rest_next, work.rest_prev, work.cell_of)
         n_new = occupants.start_walking(arrays.moving, *lists, rows, new)
@@ -258,12 +257,11 @@ class Occupants:
         """Tell whether somebody stands in a door, so that it cannot close."""
         nav, arrays = self._nav.arrays, self._arrays
         a, b = nav.door_space[door].tolist()
-        rows = np.flatnonzero((arrays.space == a) | (arrays.space == b))
-        dx, dy = arrays.x[rows] - nav.door_x[door, 0], arrays.y[rows] - nav.door_y[door, 0]
-        depth = dx * nav.door_nx[door, 0] + dy * nav.door_ny[door, 0]
-        lateral = -dx * nav.door_ny[door, 0] + dy * nav.door_nx[door, 0]
-        near = (np.abs(depth) < nav.door_depth[door, 0] + 0.1) & (np.abs(lateral) < nav.door_half_w[door])
-        return bool((near & (arrays.state[rows] != State.OUT)).any())
+        middle = float(nav.door_x[door, 0]), float(nav.door_y[door, 0])
+        normal = float(nav.door_nx[door, 0]), float(nav.door_ny[door, 0])
+        reach = float(nav.door_depth[door, 0]) + 0.1, float(nav.door_half_w[door])
+        people = arrays.space, arrays.x, arrays.y, arrays.state
+        return bool(occupants.is_in_doorway(*people, int(State.OUT), (a, b), middle, normal, reach))
 
     def coming_in(self, door: int, space: int) -> bool:
         """Tell whether somebody who seeks a room is about to come into a space by a door."""

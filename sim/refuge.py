@@ -123,7 +123,7 @@ class Refuge:
         rows = np.flatnonzero((people.space == space) & (people.group >= 0))
         own = rows[people.group_home[people.group[rows]] == space]
         own = own[self._incident.occupants.can_act(own)]
-        return bool(locks.has_key(own).any() or (len(own) and not locks.has_key(np.array([row]))[0]))
+        return len(own) > 0 and (not locks.has_key(row) or any(locks.has_key(int(one)) for one in own))
 
     def _at_the_door(self, row: int, door: int) -> None:
         """Knock at a door that one went to, unless it has been opened meanwhile."""

@@ -75,6 +75,43 @@ def start_walking(
 
 
 @kernel
+def is_in_doorway(
+    space: NDArray[np.int32],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    state: NDArray[np.int8],
+    gone: int,
+    sides: tuple[int, int],
+    middle: tuple[float, float],
+    normal: tuple[float, float],
+    reach: tuple[float, float],
+) -> bool:
+    """Tell whether somebody of the two spaces of a door stands in it.
+
+    Parameters
+    ----------
+    space, x, y, state : arrays of n_people
+        Where people are (m), and their states.
+    gone : int
+        The state of whoever is out, and in nobody's way.
+    sides : tuple of int
+        Rows of the two spaces.
+    middle, normal : tuple of float
+        Middle of the door on one side (m), and the unit vector through it.
+    reach : tuple of float
+        How far off the middle through it, and along it, somebody stands in it (m).
+    """
+    for row in range(space.shape[0]):
+        if (space[row] == sides[0] or space[row] == sides[1]) and state[row] != gone:
+            dx, dy = x[row] - middle[0], y[row] - middle[1]
+            depth = dx * normal[0] + dy * normal[1]
+            lateral = -dx * normal[1] + dy * normal[0]
+            if abs(depth) < reach[0] and abs(lateral) < reach[1]:
+                return True
+    return False
+
+
+@kernel
 def _unlink(
     rest_head: NDArray[np.int32],
     rest_next: NDArray[np.int32],
