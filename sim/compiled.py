@@ -261,9 +261,13 @@ class Navigation:
         else:
             point = (int(rows[0]), float(goal_point[0]), float(goal_point[1]))
         extra = np.zeros(self.n_doors) if door_extra is None else door_extra
-        out = np.empty(self.field_size)
-        solve_field(self.arrays, passable, chosen, point, extra, BODY_MARGIN_M, out)
+        out, tree = np.empty(self.field_size), self.empty_tree()
+        solve_field(self.arrays, passable, chosen, point, extra, BODY_MARGIN_M, out, tree)
         return out
+
+    def empty_tree(self) -> NDArray[np.int32]:
+        """Return room for what a search notes of the ways it found, int32[3, n_waypoints + 2 n_doors]."""
+        return np.empty((3, self.field_size - 3), dtype=np.int32)
 
     @property
     def field_size(self) -> int:

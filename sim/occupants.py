@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import TICKS_PER_S
 from sim.compiled import Navigation
+from sim.kept_field import KeptField
 from sim.kernels import exposure, movement, occupants
+from sim.kernels._jit import machine_code
 from sim.kernels.types import SightArrays
 from sim.movement_model import move_params
 from sim.population import State
@@ -31,6 +35,17 @@ class Event(NamedTuple):
     kind: str
     row: int
     door: int
+
+
+_CODES: WeakKeyDictionary[Navigation, Callable[..., tuple[int, int]]] = WeakKeyDictionary()
+"""The compiled `movement.advance` by plan: its arrays may be read-only or not, all others are alike."""
+
+
+def _walk_on(nav: Navigation, arguments: tuple[Any, ...]) -> Callable[..., tuple[int, int]]:
+    code = _CODES.get(nav)
+    if code is None:
+        code = _CODES[nav] = machine_code(movement.advance, *arguments)
+    return code
 
 
 class Occupants:
@@ -63,6 +78,7 @@ class Occupants:
         self._goals[EXIT, nav.outside] = 1
         self._shelters = [s for s in nav.indoor if nav.is_room[s] and nav.use[s] not in NOT_SHELTERS]
         self._goals[SHELTER, self._shelters] = 1
+        self._kept = [KeptField(nav, goals) for goals in self._goals]
         self._stale = np.ones(2, dtype=np.bool_)
         self._open = [nav.everywhere_passable()] * 2
         self._asks_fields = True
@@ -90,7 +106,7 @@ class Occupants:
             return tick_to, []
         if self._asks_fields:
             self._refresh_those_followed()
-        tick, n_events = movement.advance(
+        arguments = (
             self._nav.arrays,
             self._arrays,
             self._work,
@@ -103,6 +119,7 @@ class Occupants:
             tick_to,
             self._events,
         )
+        tick, n_events = _walk_on(self._nav, arguments)(*arguments)
         self.tick = tick
         if not n_events:
             return tick, []
@@ -290,6 +307,7 @@ class Occupants:
         goals = self._goals[[EXIT, SHELTER]]
         goals[1, no_shelter != 0] = 0
         self._goals = np.concatenate([self._goals, goals])
+        self._kept += [KeptField(nav, some) for some in goals]
         self._fields = np.concatenate([self._fields, self._fields[:2]])
         self._stale = np.concatenate([self._stale, np.ones(2, dtype=np.bool_)])
         self._open += [open_doors, open_doors]
@@ -336,8 +354,7 @@ class Occupants:
         """Return the field of a way, searched anew if a door has changed since."""
         if self._stale[number]:
             self._stale[number] = False
-            goals = np.flatnonzero(self._goals[number])
-            self._fields[number] = self._nav.field(self._doors.passable & self._open[number], goals)
+            self._kept[number].refresh(self._doors.passable & self._open[number], self._fields[number])
         field: NDArray[np.float64] = self._fields[number]
         return field
 

@@ -60,6 +60,21 @@ def allocating_kernel(function: Callable[P, R]) -> Callable[P, R]:
     return _compiled(function, counts_references=True)
 
 
+def machine_code(function: Callable[P, R], *arguments: Any) -> Callable[P, R]:
+    """Return what a kernel compiles to for arguments of these types, to be called with no others.
+
+    From Python a kernel looks up the type of every array in every NamedTuple at every call; with a compiled
+    plan, people and work that is 10 of 13 microseconds. This looks once. The caller promises that all later
+    arguments have the same types: nothing checks it any more.
+    """
+    dispatcher: Any = function
+    type_of: Callable[[Any], Any] = numba.typeof
+    types = tuple(type_of(argument) for argument in arguments)
+    dispatcher.compile(types)  # from the cache, if it is there
+    code: Callable[P, R] = dispatcher.get_overload(types)
+    return code
+
+
 def _compiled(function: Callable[P, R], *, counts_references: bool) -> Callable[P, R]:
     """Compile; callees do not inherit the option, because every kernel states it."""
     options: dict[str, Any] = {

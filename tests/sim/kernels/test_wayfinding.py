@@ -53,7 +53,7 @@ def test_fields_equal_a_plain_search(seed, draw):
     goal_space = np.array([row in goals for row in range(nav.n_spaces)], dtype=np.uint8)
     extra = rng.random(nav.n_doors)
     out = np.empty(nav.field_size)
-    solve_field(nav.arrays, passable, goal_space, (-1, 0.0, 0.0), extra, 0.2, out)
+    solve_field(nav.arrays, passable, goal_space, (-1, 0.0, 0.0), extra, 0.2, out, nav.empty_tree())
     np.testing.assert_allclose(out[:-3], reference(nav, passable, goals, extra), rtol=1e-12)
 
 
