@@ -28,6 +28,9 @@ _AT_START, _IN_LOCKDOWN = 0, 1
 """Ordinals of the errors of a door: whoever left it unlocked in the morning need not err again."""
 
 
+_STAFF = int(Role.STAFF)
+
+
 class Locks:
     """The doors at the start, and the people who go to them.
 
@@ -121,8 +124,8 @@ class Locks:
 
     def has_key(self, row: int) -> bool:
         """Tell whether a person has the key, or needs none."""
-        people, lock_type = self._incident.people, self._incident.policy["lock.type"]
-        return lock_type != "keyed_outside" or bool(people.role[row] == Role.STAFF)
+        needs_key = self._incident.policy["lock.type"] == "keyed_outside"
+        return not needs_key or bool(self._incident.people.role[row] == _STAFF)
 
     def _next_door(self, locker: int, space: int) -> None:
         left = self._doors_left.get(locker, [])

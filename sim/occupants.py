@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 SHELTER, EXIT = 0, 1
 _KINDS = {movement.ARRIVED: "arrived", movement.WENT_OUT: "out", movement.BLOCKED: "blocked"}
+_MOVING, _OUT = int(State.MOVING), int(State.OUT)
+"""Asked so often that looking them up shows in the time of a run (Python 3.11)."""
+
 NOT_SHELTERS = frozenset({"restroom", "mechanical", "gym"})
 
 
@@ -144,7 +147,7 @@ class Occupants:
 
     def can_act(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Tell who can still do something: neither out nor at rest for good."""
-        free: NDArray[np.bool_] = (self._arrays.may_walk[rows] == 1) & (self._arrays.state[rows] != State.OUT)
+        free: NDArray[np.bool_] = (self._arrays.may_walk[rows] == 1) & (self._arrays.state[rows] != _OUT)
         return free
 
     def walk_to(
@@ -163,7 +166,7 @@ class Occupants:
         arrays.goal_x[rows], arrays.goal_y[rows] = x, y
         arrays.arrive_state[rows] = state
         arrays.notify[rows] = notify
-        self._set_out(rows)
+        self._set_out(rows, asks_fields=bool((arrays.space[rows] != space).any()))
 
     def walk_to_hide(self, rows: NDArray[np.int64], space: int, *, is_secured: bool = False) -> None:
         """Send people of a space out of sight of its doors; in a room that is secured they count as that."""
@@ -278,13 +281,13 @@ class Occupants:
         normal = float(nav.door_nx[door, 0]), float(nav.door_ny[door, 0])
         reach = float(nav.door_depth[door, 0]) + 0.1, float(nav.door_half_w[door])
         people = arrays.space, arrays.x, arrays.y, arrays.state
-        return bool(occupants.is_in_doorway(*people, int(State.OUT), (a, b), middle, normal, reach))
+        return bool(occupants.is_in_doorway(*people, _OUT, (a, b), middle, normal, reach))
 
     def coming_in(self, door: int, space: int) -> bool:
         """Tell whether somebody who seeks a room is about to come into a space by a door."""
         arrays = self._arrays
-        rows = np.flatnonzero((arrays.next_door == door) & (arrays.moving == 1))
-        return bool(((arrays.space[rows] != space) & (arrays.state[rows] == State.MOVING)).any())
+        people = arrays.space, arrays.state, arrays.moving, arrays.next_door
+        return bool(occupants.is_coming_in(*people, _MOVING, door, space))
 
     def add_ways(self, shut: int, no_shelter: NDArray[np.uint8]) -> tuple[int, int]:
         """Add two ways that never lead into one space: to the nearest exit, and to the nearest open room.

@@ -112,6 +112,29 @@ def is_in_doorway(
 
 
 @kernel
+def is_coming_in(
+    space: NDArray[np.int32],
+    state: NDArray[np.int8],
+    moving: NDArray[np.uint8],
+    next_door: NDArray[np.int32],
+    seeking: int,
+    door: int,
+    into: int,
+) -> bool:
+    """Tell whether somebody in a state of seeking a room walks to a door from outside a space.
+
+    Parameters
+    ----------
+    space, state, moving, next_door : arrays of n_people
+        Where people are, their states, whether they walk, and the door they walk to.
+    """
+    for row in range(space.shape[0]):
+        if next_door[row] == door and moving[row] == 1 and space[row] != into and state[row] == seeking:
+            return True
+    return False
+
+
+@kernel
 def _unlink(
     rest_head: NDArray[np.int32],
     rest_next: NDArray[np.int32],
