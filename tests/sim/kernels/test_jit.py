@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from plans import grid_plan
 from walks import evacuation
 
 import sim.kernels
 from sim.kernels import _jit, fields, movement, occupants, sight
+from sim.kernels.heap import pop
 
 OUTER = """
 from sim.kernels._jit import kernel
@@ -90,3 +92,15 @@ def test_a_kernel_that_python_calls_is_compiled_once(kernel):
     """A second signature (a strided view, an int32 row) would cost seconds of compilation, unseen."""
     evacuation(grid_plan(3, 2, 2), 8, 1, limit_s=120.0)
     assert len(kernel.signatures) <= 1
+
+
+def test_the_machine_code_of_a_kernel_does_what_the_kernel_does_and_adds_no_signature():
+    keys, heap = np.array([1.0, 3.0, 2.0, 9.0, 7.0]), np.arange(5)
+    others = keys.copy(), heap.copy()
+    assert pop(heap, keys, 5) == 4
+    code = _jit.machine_code(pop, others[1], others[0], 5)
+    assert code(others[1], others[0], 5) == 4
+    assert (others[1] == heap).all()
+    assert (others[0] == keys).all()
+    assert code is not pop
+    assert len(pop.signatures) == 1
