@@ -2,10 +2,9 @@
 
 Lockdown (threat inside) is locks, lights, out of sight: everybody moves out of the sight of the doors while
 the teacher goes to each door, closes it and locks it (`locks.py`). Evacuate is a group that gets ready and
-leaves together by a way that `leaving` allows; the release of rooms after the threat is `recovery`. Secure
-(threat outside: lock the perimeter, go on inside) is here the state of the exterior doors at the start. Hold
-(stay in the rooms, clear the halls) is what single people do of a lockdown: who is in a hall goes to the next
-open room (`refuge.py`). Nobody calls these two by themselves in an incident whose threat is inside.
+leaves together by a way that `leaving` allows; the release of rooms after the threat is `recovery`. The two
+other actions, Secure (`locks.py`) and Hold (`refuge.py`), nobody calls by themselves in an incident whose
+threat is inside.
 """
 
 from __future__ import annotations

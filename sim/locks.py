@@ -4,6 +4,8 @@ A room is secured when every way into it is closed and locked and somebody in it
 locked door alone does not make a class secured that knows nothing. Staff carry the keys: a lock that is keyed
 from outside is locked by them alone, others close the door. A door waits for whoever stands in it, and for
 whoever is coming in from the space before it.
+
+Secure (threat outside: lock the perimeter, go on inside) is here the state of exterior doors at the start.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 Whoever settles in a room tells those who are there, and where no class does so, the first closes and locks
 the doors.
 
-A late knock is that of somebody who finds no open room, at the locked doors along the own hall, or whose room
-was locked on the way there; people inside may open.
+Hold (stay in the rooms, clear the halls) is what these people do of a lockdown: who is in a hall goes to the
+next open room. A late knock is that of somebody who finds none, at the locked doors along the own hall, or
+whose room was locked on the way there; people inside may open.
 """
 
 from __future__ import annotations
