@@ -44,4 +44,4 @@ class KeptField:
             self._n_reached = solve_field(self._nav.arrays, passable, *arguments, out, self._tree)
         else:
             self._n_reached = mend_field(self._nav.arrays, passable, out, self._tree, self._n_reached)
-        self._passable = passable
+        self._passable = passable.copy()

@@ -3,7 +3,8 @@
 A room is secured when every way into it is closed and locked and somebody in it has gone into lockdown: a
 locked door alone does not make a class secured that knows nothing. Staff carry the keys: a lock that is keyed
 from outside is locked by them alone, others close the door. A door waits for whoever stands in it, and for
-whoever is coming in from the space before it.
+whoever is about to come in. A class that could not lock its room because the threat was in it does so once it
+is gone, if somebody can.
 
 Secure (threat outside: lock the perimeter, go on inside) is here the state of exterior doors at the start.
 """
@@ -21,16 +22,19 @@ from sim.streams import OpenDraws, Stream
 from sim.timeline import ROOM_SECURED
 
 _TRY_AGAIN_S, _TRY_LOCK_AGAIN_S = 0.5, 1.0
-"""A door that somebody stands in is tried again after so long (s): to close it, to lock it after a knock."""
+"""Asked again after so long (s): a door that somebody stands in, to close it; one to be locked later."""
 
 _LET_IN_S = 4.0
 """How long a door that was opened to a late knock stays unlocked, beside the time to lock it (s)."""
 
+_COMING_IN_M = 5.0
+"""Whoever seeks a room and is that near its door is let in before it is closed (m; an assumption)."""
+
 _AT_START, _IN_LOCKDOWN = 0, 1
 """Ordinals of the errors of a door: whoever left it unlocked in the morning need not err again."""
 
-
 _STAFF = int(Role.STAFF)
+"""Asked so often that looking it up shows in the time of a run (Python 3.11)."""
 
 
 class Locks:
@@ -46,7 +50,7 @@ class Locks:
         self._incident = incident
         self._may_lock: Callable[[int], bool] = lambda space: True
         self._doors_left: dict[int, list[int]] = {}
-        self._seen_to: dict[int, bool] = {}
+        self._locker_of: dict[int, int] = {}
         self._secured: set[int] = set()
         self._announced_rooms: set[int] = set()
         self._away: set[int] = set()
@@ -58,10 +62,10 @@ class Locks:
 
     def called_away(self, rows: np.ndarray) -> None:
         """Take note that people left the doors that they were going to lock."""
-        for row in rows:
-            if self._doors_left.pop(int(row), None):
-                self._seen_to.pop(int(self._incident.people.space[row]), None)
-            self._away.add(int(row))
+        for row in rows.tolist():
+            if self._doors_left.pop(row, None) is not None:
+                self._locker_of.pop(int(self._incident.people.space[row]), None)
+            self._away.add(row)
 
     # -- at the start ------------------------------------------------------------------------------
 
@@ -102,22 +106,22 @@ class Locks:
 
     def send(self, row: int, space: int) -> None:
         """Send a person to every door of a space in turn, to close and lock it, and then out of sight."""
-        self._doors_left[row] = self._leaves(space)
-        self._seen_to[space] = self.has_key(row)
+        self._doors_left[row] = self._doors_with_leaf(space)
+        self._locker_of[space] = row
         self._away.discard(row)
-        self._next_door(row, space)
+        self._go_on(row, space)
 
     def asks_for(self, row: int, space: int) -> bool:
         """Tell whether a person could close or lock a door of a room to which nobody able to has gone."""
-        doors, has_key = self._incident.doors, self.has_key(row)
-        if self._seen_to.get(space, False) or (space in self._seen_to and not has_key):
+        doors, has_key, locker = self._incident.doors, self.has_key(row), self._locker_of.get(space)
+        if locker is not None and (self.has_key(locker) or not has_key):
             return False
         return any(
             not doors.closed[door] or (has_key and self._can_lock(door) and not doors.locked[door])
-            for door in self._leaves(space)
+            for door in self._doors_with_leaf(space)
         )
 
-    def _leaves(self, space: int) -> list[int]:
+    def _doors_with_leaf(self, space: int) -> list[int]:
         nav = self._incident.nav
         return [door for door in nav.doors_of(space) if nav.has_leaf[door]]
 
@@ -129,7 +133,7 @@ class Locks:
         needs_key = self._incident.policy["lock.type"] == "keyed_outside"
         return not needs_key or bool(self._incident.people.role[row] == _STAFF)
 
-    def _next_door(self, locker: int, space: int) -> None:
+    def _go_on(self, locker: int, space: int) -> None:
         left = self._doors_left.get(locker, [])
         if left:
             x, y = self._incident.nav.door_stand(left[0], space)
@@ -176,25 +180,44 @@ class Locks:
     def _lock_done(self, row: int, space: int, door: int) -> None:
         incident = self._incident
         if row in self._away or not incident.occupants.can_act(np.array([row]))[0]:
-            return
-        if incident.occupants.body_in(door) or incident.occupants.coming_in(door, space):
+            return  # nobody steps in for who is hurt: that would show who it is (design, section 2.5)
+        occupants = incident.occupants
+        if occupants.body_in(door) or occupants.coming_in(door, space, _COMING_IN_M):
             incident.agenda.at(incident.tick + to_ticks(_TRY_AGAIN_S), self._lock_done, row, space, door)
             return
         self._close(door, space, has_key=self.has_key(row))
         if not self._doors_left.get(row):
             self.update_room(space)
-        self._next_door(row, space)
+        self._go_on(row, space)
 
     def _close(self, door: int, space: int, *, has_key: bool) -> None:
         """Close a door, and lock it if it can be, nobody errs and it is not locked already."""
         incident = self._incident
         if incident.doors.locked[door]:
             return
-        if has_key and self._can_lock(door) and not self._lock_error(door) and self._may_lock(space):
+        locks = has_key and self._can_lock(door) and not self._lock_error(door)
+        if locks and self._may_lock(space):
             incident.doors.lock(door)
             incident.occupants.doors_changed()
-        else:
-            incident.doors.close(door)
+            return
+        incident.doors.close(door)
+        if locks:
+            later = incident.tick + to_ticks(_TRY_LOCK_AGAIN_S)
+            incident.agenda.at(later, self._try_once_more, space, door)
+
+    def _try_once_more(self, space: int, door: int) -> None:
+        """Send somebody who is able to doors that could not be locked, as soon as the room may be."""
+        incident, people = self._incident, self._incident.people
+        if not self._may_lock(space):
+            later = incident.tick + to_ticks(_TRY_LOCK_AGAIN_S)
+            incident.agenda.at(later, self._try_once_more, space, door)
+            return
+        if incident.doors.locked[door] or any(people.space[row] == space for row in self._doors_left):
+            return
+        rows = np.flatnonzero((people.space == space) & (people.arrays.moving == 0))
+        able = [row for row in rows[incident.occupants.can_act(rows)].tolist() if self.has_key(row)]
+        if able:
+            self.send(able[0], space)
 
     def is_secured(self, space: int) -> bool:
         """Tell whether a room is secured."""

@@ -242,13 +242,14 @@ class Occupants:
         self._arrays.state_since[rows] = self.tick
 
     def mark_secured(self, space: int, is_secure: bool) -> None:
-        """Set whoever knows of the incident in a room to secured, or everybody back to sheltered."""
+        """Set whoever knows and stays in a room to secured, or everybody who is back to sheltered."""
         arrays = self._arrays
         rows = np.flatnonzero(arrays.space == space)
         states = arrays.state[rows]
         if is_secure:
             knows = self._people.alerted_tick[rows] >= 0
-            rows = rows[knows & (states != State.OUT) & (states != State.SECURED)]
+            stays = (arrays.moving[rows] == 0) | (arrays.goal_space[rows] == space)
+            rows = rows[knows & stays & (states != State.OUT) & (states != State.SECURED)]
             state = State.SECURED
         else:
             rows, state = rows[states == State.SECURED], State.SHELTERED
@@ -283,11 +284,12 @@ class Occupants:
         people = arrays.space, arrays.x, arrays.y, arrays.state
         return bool(occupants.is_in_doorway(*people, _OUT, (a, b), middle, normal, reach))
 
-    def coming_in(self, door: int, space: int) -> bool:
+    def coming_in(self, door: int, space: int, within_m: float) -> bool:
         """Tell whether somebody who seeks a room is about to come into a space by a door."""
-        arrays = self._arrays
-        people = arrays.space, arrays.state, arrays.moving, arrays.next_door
-        return bool(occupants.is_coming_in(*people, _MOVING, door, space))
+        nav, arrays = self._nav.arrays, self._arrays
+        people = arrays.space, arrays.x, arrays.y, arrays.state, arrays.moving, arrays.next_door
+        middle = float(nav.door_x[door, 0]), float(nav.door_y[door, 0])
+        return bool(occupants.is_coming_in(*people, _MOVING, door, space, middle, within_m))
 
     def add_ways(self, shut: int, no_shelter: NDArray[np.uint8]) -> tuple[int, int]:
         """Add two ways that never lead into one space: to the nearest exit, and to the nearest open room.

@@ -114,23 +114,33 @@ def is_in_doorway(
 @kernel
 def is_coming_in(
     space: NDArray[np.int32],
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
     state: NDArray[np.int8],
     moving: NDArray[np.uint8],
     next_door: NDArray[np.int32],
     seeking: int,
     door: int,
     into: int,
+    middle: tuple[float, float],
+    within_m: float,
 ) -> bool:
-    """Tell whether somebody in a state of seeking a room walks to a door from outside a space.
+    """Tell whether somebody in a state of seeking a room is near a door of it, walking to it from outside.
 
     Parameters
     ----------
-    space, state, moving, next_door : arrays of n_people
-        Where people are, their states, whether they walk, and the door they walk to.
+    space, x, y, state, moving, next_door : arrays of n_people
+        Where people are (m), their states, whether they walk, and the door they walk to.
+    middle : tuple of float
+        Middle of the door (m).
+    within_m : float
+        How near is near (m).
     """
     for row in range(space.shape[0]):
         if next_door[row] == door and moving[row] == 1 and space[row] != into and state[row] == seeking:
-            return True
+            dx, dy = x[row] - middle[0], y[row] - middle[1]
+            if dx * dx + dy * dy <= within_m * within_m:
+                return True
     return False
 
 

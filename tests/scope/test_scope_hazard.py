@@ -211,3 +211,25 @@ def test_what_a_class_does_does_not_tell_whether_its_doors_were_locked() -> None
             secured |= secured_now
     assert moved_first > 40
     assert starts <= 0.1 * moved_first
+
+
+@pytest.mark.parametrize("lock", ["always_locked", "push_button"])
+def test_the_classes_that_are_not_secured_in_the_end_do_not_point_at_the_start(lock: str) -> None:
+    """Nobody locks in a hazard, but a class does so once it has gone.
+
+    A review read the start off one picture, five minutes in: where one class only was not secured it was the
+    start's in 33 of 33 runs of 100 with doors that are always locked, and in 21 of 32 with push buttons.
+    """
+    n, points_at_it, share = 40, 0, 0.0
+    for replicate in range(n):
+        model = ResponseModel("elementary", "audit-average", rng=11, replicate=replicate, lock__type=lock)
+        start = model._hazard._space
+        model.advance(300 * 20)
+        state, space = model.column("state"), model.column("space")
+        classes = [row for row in model.nav.spaces_of_use("classroom") if (space == row).any()]
+        left = [row for row in classes if not (state[space == row] == State.SECURED).any()]
+        if start in left:
+            share += 1 / len(left)
+            points_at_it += len(left) == 1
+    assert points_at_it <= 0.1 * n
+    assert share <= 0.15 * n
