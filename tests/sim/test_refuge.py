@@ -97,6 +97,14 @@ def test_whoever_comes_with_a_key_later_locks_what_another_could_only_close():
     assert (model._people.state[[*pupils, teacher, second]] == State.SECURED).all()
 
 
+def test_one_pupil_is_enough_to_close_a_door():
+    model = school()
+    space, door = empty_room(model)
+    model._incident.doors.closed[door] = 0
+    first, second = (walk_in(model, space, Role.PUPIL) for _ in range(2))
+    assert model._locks._doors_left.keys() & {first, second} == {first}
+
+
 def test_who_is_called_away_on_the_way_to_a_door_leaves_it_to_the_next():
     model = school()
     space, _ = empty_room(model)
