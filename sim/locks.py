@@ -236,7 +236,10 @@ class Locks:
     # -- late knocks ---------------------------------------------------------------------------------
 
     def open_to_knock(self, door: int, space: int) -> None:
-        """Open a door to whoever knocked; it is locked again behind whoever comes in."""
+        """Open a door to whoever knocked; it is locked again behind whoever comes in.
+
+        That asks for no key: a lock that is keyed from outside stays locked when it is opened from inside.
+        """
         incident = self._incident
         incident.doors.unlock(door)
         incident.occupants.doors_changed()
