@@ -242,7 +242,7 @@ class Occupants:
         self._arrays.state_since[rows] = self.tick
 
     def mark_secured(self, space: int, is_secure: bool) -> None:
-        """Set whoever knows and stays in a room to secured, or everybody who is back to sheltered."""
+        """Set who knows and stays in a room to secured, or who was secured there back to sheltered."""
         arrays = self._arrays
         rows = np.flatnonzero(arrays.space == space)
         states = arrays.state[rows]
