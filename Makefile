@@ -63,7 +63,7 @@ verify: $(VENV)/.installed
 	$(BIN)/firstminutes validate --output docs/validation.md
 
 pages: $(VENV)/.installed
-	$(RUN) -m experiments.odd
+	$(RUN) -m experiments.evidence.odd
 	$(BIN)/firstminutes parameters --output docs/parameters.md
 
 baseline: $(VENV)/.installed

@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from buildings.files import read_plan
-    from experiments.compare import compare
-    from experiments.design import StudyDesign, arms_of
-    from experiments.store import Results
-    from experiments.study import run_study
+    from experiments.compare.comparison import compare
+    from experiments.study.design import StudyDesign, arms_of
+    from experiments.study.results import Results
+    from experiments.study.runner import run_study
     from sim.errors import FirstMinutesError
+    from sim.given.policies import load_policy, policy_names
+    from sim.given.scenario import load_scenario
     from sim.model import ResponseModel
-    from sim.policies import load_policy, policy_names
     from sim.run import run_incident, run_paired
-    from sim.scenario import load_scenario
     from sim.streams import RunKey
 
 __all__ = [
@@ -49,18 +49,18 @@ __all__ = [
 
 _HOME = {
     "read_plan": "buildings.files",
-    "load_scenario": "sim.scenario",
-    "load_policy": "sim.policies",
-    "policy_names": "sim.policies",
+    "load_scenario": "sim.given.scenario",
+    "load_policy": "sim.given.policies",
+    "policy_names": "sim.given.policies",
     "RunKey": "sim.streams",
     "ResponseModel": "sim.model",
     "run_incident": "sim.run",
     "run_paired": "sim.run",
-    "StudyDesign": "experiments.design",
-    "arms_of": "experiments.design",
-    "run_study": "experiments.study",
-    "Results": "experiments.store",
-    "compare": "experiments.compare",
+    "StudyDesign": "experiments.study.design",
+    "arms_of": "experiments.study.design",
+    "run_study": "experiments.study.runner",
+    "Results": "experiments.study.results",
+    "compare": "experiments.compare.comparison",
     "FirstMinutesError": "sim.errors",
 }
 """Where each public name lives."""

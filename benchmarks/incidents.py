@@ -32,10 +32,10 @@ from pathlib import Path
 import numpy as np
 
 from sim.clock import to_ticks
+from sim.given.policies import Policy, load_policy
+from sim.given.scenario import Scenario, load_scenario
 from sim.model import ResponseModel
-from sim.policies import Policy, load_policy
 from sim.run import warm_up
-from sim.scenario import Scenario, load_scenario
 
 PEOPLE = 1200
 HORIZON_S = 1800.0

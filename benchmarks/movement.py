@@ -27,8 +27,8 @@ from school import packed, placed, school
 from shapely import LineString
 
 from sim import crowd
-from sim.movement_model import TIME_GAP_S
-from sim.population import BODY_RADIUS_M
+from sim.people.movement_model import TIME_GAP_S
+from sim.people.population import BODY_RADIUS_M
 
 try:
     import jupedsim as jps

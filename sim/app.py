@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 from mesa.visualization import SolaraViz, make_plot_component
 from mesa.visualization.utils import update_counter
 
-from sim.agents import ContactTeam
+from sim.given.policies import policy_names
+from sim.given.scenario import scenario_names
 from sim.model import ResponseModel
-from sim.policies import policy_names
-from sim.population import State
-from sim.scenario import scenario_names
+from sim.people.population import State
+from sim.view.agents import ContactTeam
 
 _STYLE = {
     State.UNAWARE: ("#999999", "o", "unaware"),

@@ -1,7 +1,7 @@
 """Drills: everybody in a building walks out, or to the nearest room that can be locked. No incident.
 
 All set out at once, so the times are those of walking alone; what people need before they walk is a matter of
-incidents (`sim.alerting`), or of `start_s` in the crowd API.
+incidents (`sim.alert.alerting`), or of `start_s` in the crowd API.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 
 from sim import crowd
 from sim.clock import TICK_S
-from sim.compiled import Navigation
 from sim.crowd.ways import Destination, Ways
 from sim.errors import CrowdError
-from sim.occupants import NOT_SHELTERS
-from sim.presence import draw_people
+from sim.people.presence import draw_people
+from sim.people.walkers import NOT_SHELTERS
+from sim.place.navigation import Navigation
 from sim.streams import Draws, RunKey, Stream
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from sim.given.scenario import Scenario
 
 WALK_MPS = crowd.Person.speed_mps
 """Free walking speed of people who are spread over a building (m/s): the crowd API's default."""

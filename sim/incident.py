@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.clock import Agenda, to_seconds, to_ticks
-from sim.params import ParameterTable
-from sim.policies import Policy
-from sim.scenario import Scenario, is_library
+from sim.given.parameters import ParameterTable
+from sim.given.policies import Policy
+from sim.given.scenario import Scenario, is_library
+from sim.record.timeline import OURS_ONLY, TimelineLog
 from sim.streams import Draws, Stream
-from sim.timeline import OURS_ONLY, TimelineLog
 
 if TYPE_CHECKING:
-    from sim.doors import DoorState
-    from sim.navigation import Navigation
-    from sim.occupants import Occupants
-    from sim.population import People
+    from sim.people.population import People
+    from sim.people.walkers import Occupants
+    from sim.place.compile import Navigation
+    from sim.place.doors import DoorState
 
 
 @dataclass(slots=True)

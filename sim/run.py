@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sim.errors import PolicyError
+from sim.given.policies import Policy, load_policy, may_stand_side_by_side
+from sim.given.scenario import Scenario, is_library, load_scenario
 from sim.model import ResponseModel
-from sim.outcome import Outcome
-from sim.policies import Policy, load_policy, may_stand_side_by_side
-from sim.recording import Recording
-from sim.scenario import Scenario, is_library, load_scenario
+from sim.model.summary import publish_pair
+from sim.record.outcome import Outcome
+from sim.record.recording import Recording
+from sim.record.timeline import Timeline
 from sim.streams import RunKey
-from sim.summary import publish_pair
-from sim.timeline import Timeline
 
 
 class RunResult(NamedTuple):

@@ -13,10 +13,10 @@ import click
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
-    from experiments.compare import Comparison
-    from experiments.store import Results
-    from sim.policies import Policy
-    from sim.scenario import Scenario
+    from experiments.compare.comparison import Comparison
+    from experiments.study.results import Results
+    from sim.given.policies import Policy
+    from sim.given.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,7 +62,7 @@ def scenario_of(
     horizon_minutes: float | None,
 ) -> Scenario:
     """Return the scenario that the options describe."""
-    from sim.scenario import load_scenario
+    from sim.given.scenario import load_scenario
 
     if building is None and scenario is None:
         building = DEFAULT_BUILDING
@@ -77,7 +77,7 @@ def scenario_of(
 
 def policies_of(text: str) -> list[Policy]:
     """Return the policies of a comma-separated list of names and TOML files."""
-    from sim.policies import load_policy
+    from sim.given.policies import load_policy
 
     return [load_policy(name) for name in split_list("--policies", text)]
 
@@ -101,7 +101,7 @@ def refuse_outside_clone(command: str, root: Path = Path(__file__).parents[2]) -
 
 def worker_count(workers: int) -> int:
     """Return how many worker processes `--workers` means; 0 is one per core that this process may use."""
-    from experiments.study import cores
+    from experiments.study.runner import cores
 
     if workers < 0:
         raise StudyError(f"--workers: found {workers}; allowed are whole numbers from 0 (one per core).")
@@ -137,8 +137,8 @@ def command_line(arguments: Sequence[str] | None = None) -> str:
 
 def echo_comparison(results: Results, comparisons: Sequence[Comparison]) -> None:
     """Print the answer in sentences, and the table."""
-    from experiments.table import comparison_table
-    from experiments.words import headline
+    from experiments.pages.table import comparison_table
+    from experiments.pages.words import headline
 
     for sentence in headline(comparisons):
         click.echo(click.wrap_text(sentence, TABLE_WIDTH))

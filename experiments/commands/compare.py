@@ -11,8 +11,8 @@ from experiments.commands import common
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
-    from experiments.design import Arm, StudyDesign
-    from experiments.store import Results
+    from experiments.study.design import Arm, StudyDesign
+    from experiments.study.results import Results
 
 
 @click.command(short_help="Compare response policies on paired runs: table, figures, report, replay.")
@@ -83,8 +83,8 @@ def compare(
     The folder of results is safe against Ctrl-C, crashes and power cuts: the same command goes on where it
     stopped and ends with the same rows.
     """
-    from experiments.design import StudyDesign
-    from experiments.study import StudyInterrupted
+    from experiments.study.design import StudyDesign
+    from experiments.study.runner import StudyInterrupted
 
     place = common.scenario_of(building, scenario, day_part, arrival_minutes, horizon_minutes)
     arms = arms_of(policies, entry_delay, sweep)
@@ -121,9 +121,9 @@ def run(
     design: StudyDesign, folder: Path, half_width_s: float | None, workers: int, options: dict[str, Any]
 ) -> tuple[Results, str]:
     """Run the study, all of it or until it is known closely enough; return it and what to say of the stop."""
-    from experiments.folder import runs_on_disk
-    from experiments.stopping import run_until
-    from experiments.study import run_study
+    from experiments.compare.stopping import run_until
+    from experiments.study.folder import runs_on_disk
+    from experiments.study.runner import run_study
 
     options = dict(options)
 
@@ -141,7 +141,7 @@ def run(
 
 def arms_of(policies: str | None, entry_delay: str | None, sweep: str | None) -> tuple[Arm, ...]:
     """Return the arms that the options describe."""
-    from experiments import design
+    from experiments.study import design
 
     default = common.DEFAULT_POLICIES if entry_delay is None and sweep is None else "immediate-entry"
     arms = design.arms_of(common.policies_of(policies or default))
@@ -182,7 +182,7 @@ def introduce(design: StudyDesign, folder: Path, *, most: bool = False) -> None:
 
 def drawn_words(design: StudyDesign) -> str:
     """Return a sentence on what a probabilistic study draws, and what it leaves as the scenario sets it."""
-    from experiments.manifest import drawn_of
+    from experiments.study.manifest import drawn_of
 
     kept = design.scenario.parameters.changed
     as_set = f"; as the scenario sets them: {', '.join(kept)}" if kept else ""
@@ -194,7 +194,7 @@ def drawn_words(design: StudyDesign) -> str:
 
 def show(results: Results) -> None:
     """Print the answer, the table, and how it was made."""
-    from experiments.compare import METHODS, compare
+    from experiments.compare.comparison import METHODS, compare
 
     click.echo()
     common.echo_comparison(results, compare(results))

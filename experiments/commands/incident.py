@@ -14,9 +14,9 @@ from sim.errors import StudyError
 
 if TYPE_CHECKING:
     from buildings.plan import FloorPlan
-    from experiments.store import Results
-    from sim.policies import Policy
-    from sim.scenario import Scenario
+    from experiments.study.results import Results
+    from sim.given.policies import Policy
+    from sim.given.scenario import Scenario
 
 
 @click.command(short_help="Run one incident and show its timeline.")
@@ -135,8 +135,8 @@ def replay(
 
 def _from_folder(folder: Path, building: str | None) -> tuple[FloorPlan, list[Any]]:
     """Return the plan and the recorded runs of a results folder."""
-    from experiments.store import Results
-    from sim.scenario import load_scenario
+    from experiments.study.results import Results
+    from sim.given.scenario import load_scenario
 
     results = Results.open(folder)
     recorded = results.recorded()
@@ -166,7 +166,7 @@ def simulate(
 
 def outcome_of(result: Any) -> dict[str, Any]:
     """Return the outcomes of one run; harm is left to paired comparisons."""
-    from sim.outcome import OUTCOMES
+    from sim.record.outcome import OUTCOMES
 
     harm = {column.name for column in OUTCOMES if column.kind == "harm"}
     return {name: value for name, value in result.outcome.as_row().items() if name not in harm}
@@ -174,7 +174,7 @@ def outcome_of(result: Any) -> dict[str, Any]:
 
 def show(place: Scenario, policy: Policy, result: Any, outcome: dict[str, Any]) -> None:
     """Print the timeline of one run and its shares secured."""
-    from experiments.table import timeline_table
+    from experiments.pages.table import timeline_table
 
     click.echo(f"{place.building}, {place.day_part}, {result.n_people} people, policy {policy.name}")
     click.echo(click.wrap_text(policy.plain_words, common.TABLE_WIDTH))
@@ -201,7 +201,7 @@ def live_runs(policies: Sequence[Policy], results: Sequence[Any]) -> list[Any]:
 def replay_runs(results: Results, recorded: Sequence[tuple[str, int]]) -> list[Any]:
     """Return the recorded runs of a results folder as the replay takes them."""
     from experiments.replay import ReplayRun
-    from sim.recording import Recording
+    from sim.record.recording import Recording
 
     words = {policy["label"]: policy["plain_words"] for policy in results.manifest["policies"]}
     return [

@@ -13,8 +13,8 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_(what: str, as_json: bool) -> None:
     """List buildings, policies, scenarios, levers or parameters."""
-    from experiments.parameters import NARROW, terminal_rows
-    from experiments.table import layout
+    from experiments.pages.parameters import NARROW, terminal_rows
+    from experiments.pages.table import layout
 
     rows = {
         "buildings": _buildings,
@@ -43,19 +43,19 @@ def _buildings() -> list[list[str]]:
 
 
 def _policies() -> list[list[str]]:
-    from sim.policies import load_policy, policy_names
+    from sim.given.policies import load_policy, policy_names
 
     return [["policy", "in words"], *([name, load_policy(name).plain_words] for name in policy_names())]
 
 
 def _scenarios() -> list[list[str]]:
-    from sim.scenario import load_scenario, scenario_names
+    from sim.given.scenario import load_scenario, scenario_names
 
     return [["scenario", "in words"], *([name, load_scenario(name).plain_words] for name in scenario_names())]
 
 
 def _levers() -> list[list[str]]:
-    from sim.levers import LEVERS, word
+    from sim.given.levers import LEVERS, word
 
     rows = [["lever", "levels", "neutral", "unit"]]
     rows += [

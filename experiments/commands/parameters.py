@@ -18,8 +18,8 @@ from experiments.commands import common
 )
 def parameters(as_json: bool, output: Path | None) -> None:
     """Show every number of the model: value, distribution, unit, range, role, source and evidence."""
-    from experiments import parameters as table
-    from experiments.table import layout
+    from experiments.pages import parameters as table
+    from experiments.pages.table import layout
 
     if output is not None:
         common.writable(output).write_text(table.page(), encoding="utf-8", newline="\n")

@@ -24,7 +24,7 @@ def results() -> None:
 )
 def export(folder: Path, kind: str, output: Path | None) -> None:
     """Write one row per run, sorted by policy and replicate; an empty cell did not happen."""
-    from experiments.store import Results
+    from experiments.study.results import Results
 
     found = Results.open(folder)
     if output is None and kind == "parquet":
@@ -46,8 +46,8 @@ def export(folder: Path, kind: str, output: Path | None) -> None:
 @click.option("--baseline", metavar="NAME", help="Compare with this policy.  [default: the study's]")
 def show(folder: Path, baseline: str | None) -> None:
     """Print the comparison of a results folder again."""
-    from experiments.compare import compare
-    from experiments.store import Results
+    from experiments.compare.comparison import compare
+    from experiments.study.results import Results
 
     found = Results.open(folder)
     common.echo_comparison(found, compare(found, baseline))
@@ -62,7 +62,7 @@ def show(folder: Path, baseline: str | None) -> None:
 def report(folder: Path, output: Path | None, handling: str | None) -> None:
     """Write the report of a results folder again."""
     from experiments.report import write_report
-    from experiments.store import Results
+    from experiments.study.results import Results
 
     found = Results.open(folder)
     target = common.writable(output or folder / "report.html")

@@ -48,9 +48,9 @@ def doctor() -> None:
     from importlib.util import find_spec
 
     from experiments.commands.incident import simulate
-    from experiments.manifest import versions
-    from experiments.study import cores
-    from experiments.table import layout
+    from experiments.pages.table import layout
+    from experiments.study.manifest import versions
+    from experiments.study.runner import cores
     from sim.kernels._jit import cache_folder
 
     rows = [["what", "found"]]

@@ -13,7 +13,7 @@ from experiments.commands import common
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
-    from experiments.facts.table import Found
+    from experiments.evidence.facts.table import Found
 
 FEWEST_RUNS = 2
 
@@ -36,9 +36,9 @@ def validate(only: str | None, runs: int | None, output: Path | None, workers: i
     must fail.
     """
     common.refuse_outside_clone("validate")
-    from experiments.facts.batch import Runs, in_processes
-    from experiments.facts.page import write_page
-    from experiments.facts.table import chosen, find
+    from experiments.evidence.facts.batch import Runs, in_processes
+    from experiments.evidence.facts.page import write_page
+    from experiments.evidence.facts.table import chosen, find
 
     workers = common.worker_count(workers)
     if runs is not None and runs < FEWEST_RUNS:

@@ -25,8 +25,8 @@ from experiments.commands import common
 def verify(only: str | None, output: Path, workers: int, as_json: bool) -> None:
     """Run the published tests of movement, print what each found, and write the page. A miss is shown."""
     common.refuse_outside_clone("verify")
-    from experiments.verification.checks import Row, chosen, run_checks
-    from experiments.verification.page import write_page
+    from experiments.evidence.verification.checks import Row, chosen, run_checks
+    from experiments.evidence.verification.page import write_page
 
     workers = common.worker_count(workers)
     checks = chosen([] if only is None else common.split_list("--only", only))

@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from experiments.compare import Comparison, compare
+from experiments.compare.comparison import Comparison, compare
 from experiments.figures.common import BARS, NEEDS_PATIENT, Milestone, Study, StudyFigure, building_of
 from experiments.figures.ecdf import dkw, time_ecdf
 from experiments.figures.paired import PAIRED, paired
 from experiments.figures.secured import secured
 from experiments.figures.timeline import MILESTONES, timeline
-from experiments.style import QUIET, house_style
+from experiments.pages.style import QUIET, house_style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.transforms import Bbox
 
-    from experiments.store import Results
+    from experiments.study.results import Results
 
 __all__ = [
     "BARS",

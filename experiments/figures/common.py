@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from experiments.compare import Comparison
-from experiments.style import WIDTH_IN, Look, broken, looks
-from sim.outcome import NEEDS_PATIENT as NEEDS_PATIENT
-from sim.outcome import censored_name
+from experiments.compare.comparison import Comparison
+from experiments.pages.style import WIDTH_IN, Look, broken, looks
+from sim.record.outcome import NEEDS_PATIENT as NEEDS_PATIENT
+from sim.record.outcome import censored_name
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from experiments.store import Results
+    from experiments.study.results import Results
 
 BARS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles of a bar: ends of the 90 % bar, of the 50 % bar, and the median."""

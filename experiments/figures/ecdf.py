@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.figures.common import Milestone, Study, StudyFigure, line_legend, new_figure
-from experiments.style import time_axis
+from experiments.pages.style import time_axis
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from experiments.compare import FEWEST_FOR_BOOTSTRAP, Comparison
+from experiments.compare.comparison import FEWEST_FOR_BOOTSTRAP, Comparison
 from experiments.figures.common import Study, StudyFigure, first_letter, new_figure
-from experiments.style import QUIET, broken
-from experiments.words import HEADLINE, difference
+from experiments.pages.style import QUIET, broken
+from experiments.pages.words import HEADLINE, difference
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.figures.common import BARS, Study, StudyFigure, new_figure
-from experiments.style import GRID, Look, broken
+from experiments.pages.style import GRID, Look, broken
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,8 +17,8 @@ from experiments.figures.common import (
     new_figure,
     percent,
 )
-from experiments.style import INK, QUIET, Look, time_axis
-from experiments.words import span
+from experiments.pages.style import INK, QUIET, Look, time_axis
+from experiments.pages.words import span
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,12 +16,12 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 from PIL import Image
 
+from experiments.pages.words import handling_label
 from experiments.replay.page import clock
 from experiments.replay.scene import Floor, ReplayRun, Scene, checked, scene_of
-from experiments.words import handling_label
 from sim.errors import RecordingError
-from sim.recording import STEP_M, Recording
-from sim.timeline import DISPATCH, FIRST_CALL, FIRST_CONTACT, FIRST_ENTRY, FIRST_LE_ON_SCENE
+from sim.record.recording import STEP_M, Recording
+from sim.record.timeline import DISPATCH, FIRST_CALL, FIRST_CONTACT, FIRST_ENTRY, FIRST_LE_ON_SCENE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.recording import Recording
+from sim.record.recording import Recording
 
 _COLUMNS = (("x", "<i2"), ("y", "<i2"), ("level", "i1"), ("state", "i1"))
 """Order and type of the blocks; `decode` in player.js reads the same."""

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from buildings.library import is_library_plan
-from experiments import html
+from experiments.pages import html
+from experiments.pages.words import handling_label
 from experiments.replay.encoding import encode
 from experiments.replay.scene import Floor, ReplayRun, Scene, checked, scene_of
-from experiments.words import handling_label
 from sim import MODEL_VERSION
-from sim.recording import STEP_M
-from sim.timeline import (
+from sim.record.recording import STEP_M
+from sim.record.timeline import (
     ALL_CLEAR,
     COMMAND_ESTABLISHED,
     DISPATCH,

@@ -11,8 +11,8 @@ from shapely.geometry.base import BaseGeometry
 
 from buildings.library import is_library_plan
 from sim.errors import RecordingError
-from sim.recording import Recording
-from sim.timeline import Timeline
+from sim.record.recording import Recording
+from sim.record.timeline import Timeline
 
 if TYPE_CHECKING:
     from buildings.plan import FloorPlan, Space

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from experiments import html
-from experiments.compare import METHODS, Comparison, compare
+from experiments.compare.comparison import METHODS, Comparison, compare
 from experiments.figures import (
     NEEDS_PATIENT,
     StudyFigure,
@@ -23,13 +22,14 @@ from experiments.figures import (
     draw_figures,
     svg_text,
 )
-from experiments.words import FEW_PAIRS, HEADLINE, difference, handling_label, sentence, span, value
+from experiments.pages import html
+from experiments.pages.words import FEW_PAIRS, HEADLINE, difference, handling_label, sentence, span, value
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from experiments.store import Results
-    from sim.evidence import Parameter
+    from experiments.study.results import Results
+    from sim.given.distribution import Parameter
 
 _LEVER_WORDS = {True: "yes", False: "no"}
 
@@ -242,7 +242,7 @@ def _lever(level: Any) -> str:
 
 def _evidence() -> dict[str, Any]:
     """Return the numbers of the model by strength of evidence; what a policy chooses is none of them."""
-    from sim.params import ParameterTable
+    from sim.given.parameters import ParameterTable
 
     rows = [row for row in ParameterTable.default() if row.role != "choice"]
     by_strength = {
@@ -258,7 +258,7 @@ def _evidence() -> dict[str, Any]:
 
 
 def _central(row: Parameter) -> str:
-    from sim.evidence import CENTRAL
+    from sim.given.distribution import CENTRAL
 
     if row.distribution not in CENTRAL:
         return "table"

@@ -17,18 +17,18 @@ from pathlib import Path
 
 import click
 
-from experiments.compare import Comparison, compare
-from experiments.design import Arm, StudyDesign
-from experiments.store import Results
+from experiments.compare.comparison import Comparison, compare
 from experiments.studies.expected import BASES, SIGNS, Base, Sign
 from experiments.studies.officer import run_officer
 from experiments.studies.page import write_page
 from experiments.studies.tornado import draw_tornado
-from experiments.study import run_study
-from sim.levers import LEVERS, word
-from sim.outcome import OUTCOMES
-from sim.policies import Policy, load_policy
-from sim.scenario import load_scenario
+from experiments.study.design import Arm, StudyDesign
+from experiments.study.results import Results
+from experiments.study.runner import run_study
+from sim.given.levers import LEVERS, word
+from sim.given.policies import Policy, load_policy
+from sim.given.scenario import load_scenario
+from sim.record.outcome import OUTCOMES
 
 SCHOOLS = ("elementary", "high-school")
 BASE = "base"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from experiments.compare import mean_interval
-from experiments.design import Arm, StudyDesign
+from experiments.compare.comparison import mean_interval
 from experiments.figures.common import new_figure
-from experiments.store import Results
-from experiments.study import run_study
-from experiments.style import QUIET, house_style
-from sim.policies import load_policy
-from sim.scenario import load_scenario
+from experiments.pages.style import QUIET, house_style
+from experiments.study.design import Arm, StudyDesign
+from experiments.study.results import Results
+from experiments.study.runner import run_study
+from sim.given.policies import load_policy
+from sim.given.scenario import load_scenario
 
 SCHOOL = "high-school"
 OFFICER = ("none", "district_roving", "on_campus_outside", "inside")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments.compare import Comparison
+from experiments.compare.comparison import Comparison
 from experiments.figures.common import new_figure
-from experiments.style import QUIET, house_style
-from experiments.words import difference
-from sim.outcome import OUTCOMES
+from experiments.pages.style import QUIET, house_style
+from experiments.pages.words import difference
+from sim.record.outcome import OUTCOMES
 
 MOST = 24
 """So many levels are drawn of an outcome that is sorted by size; the table of the study has all."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.floor import Floor
-from sim.floor import door_points
 from sim.kernels.types import PeopleArrays
+from sim.place.shapes import door_points
 
 DOORWAY_M = 1.2
 """Nobody stands aside this near to the middle of a door (m)."""

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from sim.compiled import Navigation
 from sim.crowd.input import On, Stair, point_of, positive
 from sim.crowd.overlay import Drawn, Opening, Pieces, cut
 from sim.errors import CrowdError, closest
-from sim.layout import FlightEnd, Layout, LayoutSpace, Portal, Side, edge_frame, lay_flight
-from sim.layout_arrays import bounds_of, compile_layout, flight_tables
+from sim.place.arrays import bounds_of, compile_layout, flight_tables
+from sim.place.layout import FlightEnd, Layout, LayoutSpace, Portal, Side, edge_frame, lay_flight
+from sim.place.navigation import Navigation
 
 _STAIR_REACH_M = 1.5
 """An end of a stair is put on the nearest edge, if that is no further away than this (m)."""

@@ -29,12 +29,12 @@ from sim.crowd.input import (
 from sim.crowd.overlay import Drawn
 from sim.crowd.ways import Destination, Ways
 from sim.errors import CrowdError, closest
-from sim.floor import door_points, standing_places
-from sim.layout import Layout
-from sim.layout_arrays import throats
-from sim.navigation import compile_plan, layout_of
-from sim.params import ParameterTable
-from sim.scenario import load_building
+from sim.given.parameters import ParameterTable
+from sim.given.scenario import load_building
+from sim.place.arrays import throats
+from sim.place.compile import compile_plan, layout_of
+from sim.place.layout import Layout
+from sim.place.shapes import door_points, standing_places
 
 if TYPE_CHECKING:
     from buildings.plan import FloorPlan

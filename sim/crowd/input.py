@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from sim.errors import CrowdError
-from sim.population import BODY_RADIUS_M
+from sim.people.population import BODY_RADIUS_M
 
 NEAREST, CHOICE = "nearest", "choice"
 """Goals that are no name: the nearest exit, and the person's own choice of exit."""

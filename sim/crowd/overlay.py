@@ -27,7 +27,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
 from sim.errors import CrowdError
-from sim.floor import lines
+from sim.place.shapes import lines
 
 GRID_M = 1e-6
 """Coordinates are rounded to this (m), so that lines that should meet do."""

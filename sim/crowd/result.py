@@ -25,7 +25,7 @@ from sim.crowd.input import (
 from sim.crowd.loop import CrowdRun, Sample
 from sim.crowd.people import plan_people
 from sim.errors import CrowdError
-from sim.movement_model import TIME_GAP_S
+from sim.people.movement_model import TIME_GAP_S
 from sim.streams import Draws, RunKey, Stream
 
 if TYPE_CHECKING:
@@ -104,14 +104,14 @@ class Result:
 
     def to_jupedsim_sqlite(self, path: str | Path, level: str | None = None) -> None:
         """Write the trajectories of one level as JuPedSim does (sqlite, version 2), for PedPy and others."""
-        from sim.trajectories import write_jupedsim_sqlite
+        from sim.crowd.trajectories import write_jupedsim_sqlite
 
         name = self._level(level)
         write_jupedsim_sqlite(path, self.frames, self.floor.walkable(name), self.every_s, level=name)
 
     def to_text(self, path: str | Path, level: str | None = None) -> None:
         """Write the trajectories of one level as text: id, frame, x, y, z (m)."""
-        from sim.trajectories import write_text
+        from sim.crowd.trajectories import write_text
 
         write_text(path, self.frames, self.every_s, level=self._level(level))
 

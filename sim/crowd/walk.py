@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import Navigation
 from sim.crowd.bare import StairFactors
 from sim.crowd.ways import Ways
 from sim.kernels import movement, occupants
 from sim.kernels.types import PeopleArrays, SightArrays
-from sim.movement_model import move_params
-from sim.walk_memory import make_work
+from sim.people.movement_model import move_params
+from sim.people.walk_memory import make_work
+from sim.place.navigation import Navigation
 
 ARRIVED, BLOCKED, WENT_OUT = movement.ARRIVED, movement.BLOCKED, movement.WENT_OUT
 

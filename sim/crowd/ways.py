@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import Navigation
+from sim.place.navigation import Navigation
 
 
 class Destination(NamedTuple):

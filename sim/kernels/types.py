@@ -46,7 +46,7 @@ class NavArrays(NamedTuple):
     sheet_cell          int32[n_sheets]                  first wall cell of the sheet
     cell_ptr, cell_wall int32                            walls within reach of each wall cell
     space_speed         float64[n_spaces]                factor of walking speed in a space
-    way_space           int32[n_ways]                    space of each waypoint (sim.waypoints)
+    way_space           int32[n_ways]                    space of each waypoint (sim.place.waypoints)
     way_x, way_y        float64[n_ways]                  waypoints, a body's radius off their corners (m)
     way_out_x, _y       float64[n_ways]                  outwards from the corner to what is next there (m)
     way_gate            int32[n_ways]                    2 door + side if it stands for passing it, else -1

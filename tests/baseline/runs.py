@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from experiments.studies.levers import BASE, designs
 from sim.clock import to_ticks
+from sim.given.policies import Policy, load_policy, policy_names
+from sim.given.scenario import DAY_PARTS, Scenario, load_scenario, scenario_names
 from sim.model import ResponseModel
-from sim.outcome import OUTCOMES
-from sim.policies import Policy, load_policy, policy_names
-from sim.scenario import DAY_PARTS, Scenario, load_scenario, scenario_names
+from sim.record.outcome import OUTCOMES
 from tests.baseline.kept import write
 
 FILE = Path(__file__).with_name("outcomes.csv")

@@ -11,10 +11,10 @@ import pytest
 
 from buildings.library import load
 from experiments.replay import ReplayRun, write_replay
-from sim.policies import load_policy
-from sim.recording import STATES, Recording
+from sim.given.policies import load_policy
+from sim.given.scenario import load_scenario
+from sim.record.recording import STATES, Recording
 from sim.run import run_paired
-from sim.scenario import load_scenario
 from sim.streams import RunKey
 
 pytestmark = pytest.mark.browser

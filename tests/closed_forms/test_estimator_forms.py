@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from experiments.compare import mean_interval, share_interval
+from experiments.compare.comparison import mean_interval, share_interval
 
 N = 100
 

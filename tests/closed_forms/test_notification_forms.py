@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numbers_of_tests import draws_of, exponential, put_in, within
 
-from sim.alerting import Alerting
+from sim.alert.alerting import Alerting
 from sim.clock import TICKS_PER_S, Agenda
 from sim.model import ResponseModel
 

@@ -7,11 +7,11 @@ import pytest
 from numbers_of_tests import constant, draws_of, exponential, put_in, within
 from scipy import stats
 
+from sim.care.medical import Medical
 from sim.clock import TICKS_PER_S, Agenda, to_ticks
-from sim.medical import Medical
+from sim.given.parameters import ParameterTable
 from sim.model import ResponseModel
-from sim.params import ParameterTable
-from sim.responders import Responders
+from sim.response.teams import Responders
 from sim.streams import Stream, entity_hash
 
 N, RUNS = 8, 2000

@@ -7,9 +7,9 @@ import pytest
 from plans import door, grid_plan, plan
 
 from buildings.plan import OUT
-from sim.doors import DoorState
 from sim.kernels.sight import can_see
-from sim.navigation import compile_plan
+from sim.place.compile import compile_plan
+from sim.place.doors import DoorState
 
 
 def room(name, y0, y1):

@@ -9,11 +9,11 @@ import pytest
 from numbers_of_tests import constant, draws_of, exponential, put_in, within
 from scipy.stats import norm
 
+from sim.care.survival import Severity, Survival, lives_for_s
 from sim.clock import Agenda, to_ticks
+from sim.given.parameters import ParameterTable
 from sim.incident import Incident
-from sim.params import ParameterTable
 from sim.streams import entity_hash
-from sim.survival import Severity, Survival, lives_for_s
 
 N = 40_000
 HASHES = np.array([entity_hash(f"person {k}") for k in range(N)], dtype=np.uint64)

@@ -12,13 +12,15 @@ from numbers_of_tests import constant, put_in
 from plans import box, door, plan
 
 from buildings.plan import OUT
-from sim import hazard, model, presence
 from sim.clock import TICKS_PER_S
+from sim.given.scenario import load_scenario
+from sim.hazard import hazard
 from sim.model import ResponseModel
-from sim.population import Role
-from sim.roster import build_roster
-from sim.scenario import load_scenario
-from sim.timeline import (
+from sim.model import incident_model as model
+from sim.people import presence
+from sim.people.population import Role
+from sim.people.roster import build_roster
+from sim.record.timeline import (
     CALL_ANSWERED,
     DISPATCH,
     FIRST_CALL,

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from buildings import library
-from sim.outcome import Outcome
+from sim.record.outcome import Outcome
 
 ENGINE = "tests.experiments.fake_engine"
 SLOW, BROKEN, EXPOSED = "FAKE_ENGINE_SLOW_S", "FAKE_ENGINE_BROKEN", "FAKE_ENGINE_LOG"

@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch, Polygon
 from buildings.library import load
 from experiments.replay import ReplayRun, animation
 from experiments.replay.scene import Floor, Room, Scene, scene_of
-from sim.recording import Recording
+from sim.record.recording import Recording
 
 RING = ((0.0, 0.0), (9.0, 0.0), (9.0, 6.0), (0.0, 6.0), (0.0, 0.0))
 HOLE = ((1.0, 1.0), (1.0, 5.0), (8.0, 5.0), (8.0, 1.0), (1.0, 1.0))

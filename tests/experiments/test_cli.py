@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from experiments import cli, study
+from experiments import cli
 from experiments.commands import common
 from experiments.commands import compare as compare_command
-from experiments.store import Results
+from experiments.study import runner as study
+from experiments.study.results import Results
 from sim.errors import PolicyError
 from tests.experiments.fake_engine import BROKEN, ENGINE, FakePlan, FakePolicy, FakeScenario
 

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import compare as statistics
-from experiments.compare import compare
-from experiments.design import Arm, StudyDesign
-from experiments.store import Results, outcome_column
-from experiments.study import run_study
-from experiments.table import comparison_table
-from experiments.words import difference, headline, sentence, span
+from experiments.compare import comparison as statistics
+from experiments.compare.comparison import compare
+from experiments.pages.table import comparison_table
+from experiments.pages.words import difference, headline, sentence, span
+from experiments.study.design import Arm, StudyDesign
+from experiments.study.results import Results, outcome_column
+from experiments.study.runner import run_study
 from sim.errors import StudyError
 from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from experiments import progress
-from experiments.compare import Comparison
-from experiments.progress import Progress
+from experiments.compare.comparison import Comparison
+from experiments.pages.table import _interval, comparison_table
+from experiments.pages.words import difference, sentence, span, value
 from experiments.report.page import change, sure
-from experiments.table import _interval, comparison_table
-from experiments.words import difference, sentence, span, value
+from experiments.study import progress
+from experiments.study.progress import Progress
 
 PLAIN = Comparison(
     outcome="start_to_contact_s", title="Start to first contact", unit="s", kind="interval", better="lower",

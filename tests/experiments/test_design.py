@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.design import Arm, StudyDesign, delay_sweep, sweep
-from experiments.folder import file_stems
+from experiments.study.design import Arm, StudyDesign, delay_sweep, sweep
+from experiments.study.folder import file_stems
 from sim.errors import FirstMinutesError, StudyError
 from tests.experiments.fake_engine import FakePolicy, FakeScenario
 

@@ -12,13 +12,13 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from experiments import figures
-from experiments.design import Arm, StudyDesign
 from experiments.figures.common import percent
 from experiments.figures.ecdf import _steps
 from experiments.figures.paired import _scale
 from experiments.figures.timeline import _bar
-from experiments.study import run_study
-from experiments.style import GRID, QUIET, looks, time_axis
+from experiments.pages.style import GRID, QUIET, looks, time_axis
+from experiments.study.design import Arm, StudyDesign
+from experiments.study.runner import run_study
 from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
 
 LONG = "waits for the officers of the neighbouring cou and goes in with them"

@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 
 from buildings import library
 from buildings.draw import draw_plan
+from experiments.evidence.verification.kit import Figure as Drawing
+from experiments.evidence.verification.kit import Line
+from experiments.evidence.verification.page import draw
 from experiments.figures import draw_figures
 from experiments.studies import officer, tornado
-from experiments.verification.kit import Figure as Drawing
-from experiments.verification.kit import Line
-from experiments.verification.page import draw
 from tests.experiments.test_figures import study_of
 from tests.support.look import look_of
 

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from experiments.compare import compare, kaplan_meier_median
-from experiments.design import Arm, StudyDesign
+from experiments.compare.comparison import compare, kaplan_meier_median
 from experiments.figures import MILESTONES, PAIRED, Study, dkw, draw_figures, write_figures
 from experiments.figures.paired import _draw_panels
-from experiments.store import Results
-from experiments.study import run_study
-from experiments.style import TICKS_S, broken, looks
-from sim.outcome import OUTCOMES
+from experiments.pages.style import TICKS_S, broken, looks
+from experiments.study.design import Arm, StudyDesign
+from experiments.study.results import Results
+from experiments.study.runner import run_study
+from sim.record.outcome import OUTCOMES
 from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
 
 NAMES = (

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from experiments import figures
-from experiments.style import GRID, INK, QUIET, house_style
+from experiments.pages.style import GRID, INK, QUIET, house_style
 
 HOUSE = {
     "font.family": ["sans-serif"],

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.store import Results
+from experiments.study.results import Results
 from tests.experiments.test_study import design, merged, run
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 sys.path.insert(0, ".")
-from experiments.study import StudyInterrupted
+from experiments.study.runner import StudyInterrupted
 from tests.experiments.test_study import design, run
 if __name__ == "__main__":
     try:

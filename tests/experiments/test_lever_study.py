@@ -13,8 +13,8 @@ from experiments.studies.levers import BASE, base_policy, designs, label_of, sig
 from experiments.studies.officer import LOCKDOWN, OFFICER, design, sentence
 from experiments.studies.officer import label_of as cell_of
 from experiments.studies.tornado import _UNITS, MOST, draw_tornado, shown
-from sim.levers import LEVERS
-from sim.outcome import OUTCOMES
+from sim.given.levers import LEVERS
+from sim.record.outcome import OUTCOMES
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from experiments import cli
-from sim.params import ParameterTable, set_by
+from sim.given.parameters import ParameterTable, set_by
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "parameters.md"
 TABLE = ParameterTable.default()

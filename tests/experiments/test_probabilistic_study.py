@@ -9,12 +9,12 @@ import pytest
 from paired import small_scenario
 
 from experiments.commands.compare import drawn_words
-from experiments.design import StudyDesign, arms_of
-from experiments.manifest import drawn_table
-from experiments.study import run_study
+from experiments.study.design import StudyDesign, arms_of
+from experiments.study.manifest import drawn_table
+from experiments.study.runner import run_study
 from sim.errors import StudyError
-from sim.policies import load_policy
-from sim.probabilistic import drawn_values
+from sim.given.policies import load_policy
+from sim.given.probabilistic import drawn_values
 from sim.run import run_incident
 from sim.streams import RunKey
 

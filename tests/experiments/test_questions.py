@@ -5,9 +5,9 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from experiments.questions import _HARM, check_question
+from experiments.study.questions import _HARM, check_question
 from sim.errors import StudyError
-from sim.outcome import OUTCOMES
+from sim.record.outcome import OUTCOMES
 
 ALLOWED = [
     "SELECT * FROM outcomes ORDER BY policy, replicate",

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from experiments.compare import compare
-from experiments.design import StudyDesign, arms_of, delay_sweep
-from experiments.store import Results
-from experiments.study import run_study
-from sim.policies import Policy, load_policy
+from experiments.compare.comparison import compare
+from experiments.study.design import StudyDesign, arms_of, delay_sweep
+from experiments.study.results import Results
+from experiments.study.runner import run_study
+from sim.given.policies import Policy, load_policy
+from sim.given.scenario import load_scenario
 from sim.run import run_incident
-from sim.scenario import load_scenario
 from sim.streams import RunKey
 
 HALF_HOUR_S = 1800.0

@@ -12,18 +12,18 @@ from PIL import Image
 
 from buildings.library import load
 from buildings.plan import FloorPlan
+from experiments.pages.words import HANDLING, handling_label
 from experiments.replay import ReplayRun, animation, scene, write_replay
 from experiments.replay.encoding import decode, encode
 from experiments.replay.page import SCRIPTS, clock, event_lines
 from experiments.replay.scene import scene_of
-from experiments.words import HANDLING, handling_label
 from sim.errors import RecordingError
-from sim.policies import load_policy
-from sim.recording import STATES, STEP_M, Recording
+from sim.given.policies import load_policy
+from sim.given.scenario import load_scenario
+from sim.record.recording import STATES, STEP_M, Recording
+from sim.record.timeline import HARM_EVENTS, Row
 from sim.run import run_paired
-from sim.scenario import load_scenario
 from sim.streams import RunKey
-from sim.timeline import HARM_EVENTS, Row
 
 POLICIES = ("immediate-entry", "perimeter-1999")
 NASTY = "<img src=x onerror=alert(1)>"

@@ -8,13 +8,13 @@ from html.parser import HTMLParser
 
 import pytest
 
-from experiments.compare import compare
-from experiments.design import Arm, StudyDesign
+from experiments.compare.comparison import compare
+from experiments.pages.words import HANDLING, headline
 from experiments.report import write_report
 from experiments.report.page import _row, card, css_string, differing_levers, without_folders
-from experiments.study import run_study
-from experiments.words import HANDLING, headline
-from sim.params import ParameterTable
+from experiments.study.design import Arm, StudyDesign
+from experiments.study.runner import run_study
+from sim.given.parameters import ParameterTable
 from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
 
 NASTY = '<script>alert("x")</script><img src=x> & more'

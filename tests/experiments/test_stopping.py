@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments import compare as statistics
-from experiments import stopping
-from experiments.compare import mean_interval
-from experiments.folder import runs_on_disk
-from experiments.stopping import Stop, looks, run_until, widest_half_width_s
-from experiments.study import run_study
+from experiments.compare import comparison as statistics
+from experiments.compare import stopping
+from experiments.compare.comparison import mean_interval
+from experiments.compare.stopping import Stop, looks, run_until, widest_half_width_s
+from experiments.study.folder import runs_on_disk
+from experiments.study.runner import run_study
 from tests.experiments.fake_engine import ENGINE, FakePolicy
 from tests.experiments.test_cli import compare, with_fake_model  # noqa: F401 (a fixture)
 from tests.experiments.test_study import design, run

@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from experiments.design import Arm, StudyDesign
-from experiments.folder import OtherVersionsWarning, StudyFolder, TornPartWarning
-from experiments.store import Results
-from experiments.study import run_study
+from experiments.study.design import Arm, StudyDesign
+from experiments.study.folder import OtherVersionsWarning, StudyFolder, TornPartWarning
+from experiments.study.results import Results
+from experiments.study.runner import run_study
 from sim.errors import FirstMinutesError, StudyError
 from tests.experiments.fake_engine import BROKEN, ENGINE, EXPOSED, FakePlan, FakePolicy, FakeScenario
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from experiments.progress import Progress
-from experiments.table import layout, timeline_table
-from experiments.words import clock
+from experiments.pages.table import layout, timeline_table
+from experiments.pages.words import clock
+from experiments.study.progress import Progress
 from tests.experiments.fake_engine import FakeRow
 
 

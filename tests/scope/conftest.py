@@ -18,9 +18,9 @@ TEAMS = 4
 @pytest.fixture(scope="session")
 def pair() -> list[Any]:
     """One incident in the elementary school under two policies, with recordings, for half an hour."""
-    from sim.policies import load_policy
+    from sim.given.policies import load_policy
+    from sim.given.scenario import load_scenario
     from sim.run import run_paired
-    from sim.scenario import load_scenario
     from sim.streams import RunKey
 
     scenario = load_scenario(building="elementary", horizon_s=1800.0)

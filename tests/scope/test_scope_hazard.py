@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import hazard
-from sim.hazard import Hazard, HazardSpec, _start_spaces
+from sim.hazard import hazard
+from sim.hazard.hazard import Hazard, HazardSpec, _start_spaces
 from sim.model import ResponseModel
-from sim.population import State
+from sim.people.population import State
 
 REPO = Path(__file__).resolve().parents[2]
 PRODUCT = [
@@ -154,7 +154,7 @@ def test_the_start_has_equal_weights(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_row_about_the_hazard_is_fixed() -> None:
     from sim.errors import FirstMinutesError
-    from sim.params import ParameterTable
+    from sim.given.parameters import ParameterTable
 
     table = ParameterTable.default()
     rows = [row for row in table if row.name.startswith("hazard.")]
@@ -170,7 +170,7 @@ def test_a_room_that_is_not_locked_at_the_start_need_not_be_the_hazards() -> Non
 
     Else the one classroom that is not secured at the start would be where it starts, in any recording.
     """
-    from sim.scenario import load_scenario
+    from sim.given.scenario import load_scenario
 
     unlocked = doors = others = 0
     for replicate in range(12):

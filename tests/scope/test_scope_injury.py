@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.agents import Occupant
+from sim.given.policies import load_policy
+from sim.given.scenario import load_scenario
 from sim.model import ResponseModel
-from sim.outcome import HARM_CENSORED, HARM_LEVELS, NEEDS_PATIENT
-from sim.policies import load_policy
-from sim.population import COLUMNS, State
+from sim.people.population import COLUMNS, State
+from sim.record.outcome import HARM_CENSORED, HARM_LEVELS, NEEDS_PATIENT
+from sim.record.timeline import THREAT_END
 from sim.run import run_incident, run_paired
-from sim.scenario import load_scenario
 from sim.streams import RunKey
-from sim.timeline import THREAT_END
+from sim.view.agents import Occupant
 
 Walk = Callable[[Any], Iterator[tuple[str, Any]]]
 EMPTY_UNTIL_OVER = (
@@ -151,7 +151,7 @@ def test_a_model_that_is_stopped_early_tells_no_harm(whole: Any) -> None:
 
 def test_a_pair_of_which_one_is_cut_gives_no_difference(whole: Any) -> None:
     """On any plan: the difference to a finished baseline would be a running count."""
-    from sim.summary import publish_pair
+    from sim.model.summary import publish_pair
 
     full = replace(whole.outcome, exposure_person_s_vs_baseline=None, injury_events_vs_baseline=None)
     cut = replace(full, **{HARM_CENSORED: True})
@@ -165,9 +165,9 @@ def test_a_pair_of_which_one_is_cut_gives_no_difference(whole: Any) -> None:
 
 
 def test_a_study_counts_the_runs_that_were_cut(tmp_path: Any) -> None:
-    from experiments.compare import compare
-    from experiments.design import StudyDesign, arms_of
-    from experiments.study import run_study
+    from experiments.compare.comparison import compare
+    from experiments.study.design import StudyDesign, arms_of
+    from experiments.study.runner import run_study
 
     scenario = load_scenario(building="elementary", horizon_s=40.0)
     design = StudyDesign(scenario, arms_of([_policy(), load_policy("perimeter-1999")]), runs=2)

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from buildings.wings import wings
-from sim import timeline
-from sim.outcome import HARM_LEVELS, NEEDS_PATIENT, OUTCOMES, Outcome, censored_name
-from sim.policies import load_policy
-from sim.recording import Recording
+from sim.given.policies import load_policy
+from sim.given.scenario import load_scenario
+from sim.record import timeline
+from sim.record.outcome import HARM_LEVELS, NEEDS_PATIENT, OUTCOMES, Outcome, censored_name
+from sim.record.recording import Recording
 from sim.run import run_paired
-from sim.scenario import load_scenario
 from sim.streams import RunKey
 
 HARM_EVENTS = {
@@ -113,7 +113,7 @@ def test_states_of_a_recording_are_the_eight_and_say_nothing_of_harm(pair: list[
 
 
 def test_state_names_in_the_product_say_nothing_of_harm() -> None:
-    from sim.population import State
+    from sim.people.population import State
 
     assert [state.name.lower() for state in State] == list(STATES)
 
@@ -234,7 +234,7 @@ def test_no_way_of_running_a_plan_from_outside_gives_a_level_of_harm() -> None:
 
 
 def test_a_study_records_two_incidents_of_at_most_twenty() -> None:
-    from experiments.design import StudyDesign, arms_of
+    from experiments.study.design import StudyDesign, arms_of
 
     names = ["immediate-entry", "team-of-four", "perimeter-1999", "delayed-command"]
     arms = arms_of([load_policy(name) for name in names])

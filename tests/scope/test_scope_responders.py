@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from sim.agents import ContactTeam
 from sim.errors import PolicyError
+from sim.given.policies import load_policy
+from sim.given.scenario import Scenario, load_scenario
 from sim.model import ResponseModel
-from sim.policies import load_policy
-from sim.responders import MAX_TEAMS
+from sim.model.summary import publish_pair
+from sim.record.timeline import TEAM_ENTRY
+from sim.response.teams import MAX_TEAMS
 from sim.run import run_incident, run_paired
-from sim.scenario import Scenario, load_scenario
 from sim.streams import RunKey
-from sim.summary import publish_pair
-from sim.timeline import TEAM_ENTRY
+from sim.view.agents import ContactTeam
 
 
 def _scenario(*, is_ours: bool) -> Scenario:

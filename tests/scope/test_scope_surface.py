@@ -16,11 +16,11 @@ import pytest
 
 import firstminutes
 import sim
-from sim import hazard as hazard_module
-from sim.agents import ContactTeam
-from sim.hazard import Hazard
+from sim.hazard import hazard as hazard_module
+from sim.hazard.hazard import Hazard
 from sim.kernels.types import SightArrays
 from sim.model import ResponseModel
+from sim.view.agents import ContactTeam
 
 REPO = Path(__file__).resolve().parents[2]
 PRODUCT = [
@@ -38,7 +38,7 @@ Walk = Callable[[Any], Iterator[tuple[str, Any]]]
 
 @pytest.fixture(scope="module")
 def model() -> ResponseModel:
-    from sim.scenario import load_scenario
+    from sim.given.scenario import load_scenario
 
     model = ResponseModel(load_scenario(building="elementary"), "immediate-entry", rng=5, record=True)
     for _ in range(90):
@@ -83,7 +83,7 @@ def test_no_agent_says_who_is_exposed_or_injured(model: ResponseModel) -> None:
 
 @pytest.mark.parametrize("name", ["exposed", "exposed_since", "exposure_ticks", "injured"])
 def test_no_column_of_the_people_says_so_either(model: ResponseModel, name: str) -> None:
-    from sim.population import COLUMNS
+    from sim.people.population import COLUMNS
 
     assert name not in COLUMNS
     with pytest.raises(KeyError, match=name):
@@ -197,7 +197,7 @@ def test_the_packages_export_nothing_of_it() -> None:
 
 
 def _elementary() -> Any:
-    from sim.scenario import load_scenario
+    from sim.given.scenario import load_scenario
 
     return load_scenario(building="elementary")
 
@@ -297,7 +297,7 @@ def test_no_public_function_takes_a_hazard(name: str) -> None:
 def test_the_scenario_has_no_field_for_it() -> None:
     from dataclasses import fields
 
-    from sim.scenario import Scenario
+    from sim.given.scenario import Scenario
 
     allowed = {
         "name", "plain_words", "building", "plan", "venue", "day_part", "area", "horizon_s", "parameters",

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from sim.errors import FirstMinutesError, PolicyError
-from sim.params import ParameterTable
-from sim.policies import LEVERS, load_policy, sweep_refusal
+from sim.given.parameters import ParameterTable
+from sim.given.policies import LEVERS, load_policy, sweep_refusal
 
 REPO = Path(__file__).resolve().parents[2]
 DATA = REPO / "sim" / "data"
@@ -122,7 +122,7 @@ def test_a_policy_file_takes_no_other_key(tmp_path: Path, table: str, line: str)
     ],
 )  # fmt: skip
 def test_a_scenario_file_takes_no_hazard(tmp_path: Path, line: str) -> None:
-    from sim.scenario import load_scenario
+    from sim.given.scenario import load_scenario
 
     file = tmp_path / "mine.toml"
     good = 'name = "mine"\nplain_words = "Mine."\nbuilding = "elementary"\n'

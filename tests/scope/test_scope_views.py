@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sim import entry
-from sim.entry import EntryView
-from sim.policies import load_policy
+from sim.given.policies import load_policy
+from sim.given.scenario import load_scenario
+from sim.response import entry
+from sim.response.entry import EntryView
 from sim.run import run_incident
-from sim.scenario import load_scenario
 from sim.streams import RunKey
 
 TELLING = re.compile(r"hazard|threat|expos|injur|wing|where|space|room|door|(^|_)(x|y|at)$", re.IGNORECASE)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sim.evidence import parse_row
-from sim.params import ParameterTable
+from sim.given.distribution import parse_row
+from sim.given.parameters import ParameterTable
 from sim.streams import Draws, RunKey
 
 

@@ -6,9 +6,9 @@ from functools import cache, lru_cache
 
 from plans import grid_plan
 
-from sim.policies import load_policy
+from sim.given.policies import load_policy
+from sim.given.scenario import load_scenario
 from sim.run import run_incident
-from sim.scenario import load_scenario
 from sim.streams import RunKey
 
 N_KEYS = 120

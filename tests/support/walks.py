@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.doors import DoorState
+from sim.given.parameters import ParameterTable
 from sim.kernels.types import PeopleArrays, SightArrays
-from sim.navigation import compile_plan
-from sim.occupants import Occupants
-from sim.params import ParameterTable
-from sim.population import People
+from sim.people.population import People
+from sim.people.walkers import Occupants
+from sim.place.compile import compile_plan
+from sim.place.doors import DoorState
 
 
 def no_sight(nav):

@@ -13,9 +13,9 @@ from walks import crowd_of, evacuation, no_sight, people_at, spread
 from buildings import library
 from buildings.plan import OUT
 from sim.kernels import movement
-from sim.movement_model import TIME_GAP_S
-from sim.navigation import compile_plan
-from sim.population import State
+from sim.people.movement_model import TIME_GAP_S
+from sim.people.population import State
+from sim.place.compile import compile_plan
 
 
 def test_forty_metres_take_the_right_time():

@@ -18,7 +18,7 @@ from walks import crowd_of, evacuation, no_sight, people_at, spread
 from buildings import library
 from buildings.plan import OUT
 from sim.kernels.stepping import STUCK_S
-from sim.movement_model import (
+from sim.people.movement_model import (
     PACE_S,
     PUSH_S,
     REPULSION,
@@ -27,8 +27,8 @@ from sim.movement_model import (
     WALL_RANGE_M,
     WALL_REPULSION,
 )
-from sim.navigation import compile_plan
-from sim.population import BODY_RADIUS_M, State
+from sim.people.population import BODY_RADIUS_M, State
+from sim.place.compile import compile_plan
 
 SEEDS = st.integers(0, 10_000)
 

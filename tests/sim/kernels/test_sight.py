@@ -14,7 +14,7 @@ from buildings import library
 from buildings.plan import OUT
 from sim.kernels.geometry import crosses, crossing_at
 from sim.kernels.sight import can_see, visible_spaces
-from sim.navigation import compile_plan
+from sim.place.compile import compile_plan
 
 
 def rectangle(name, x0, y0, x1, y1, use="classroom"):

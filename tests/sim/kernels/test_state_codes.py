@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.kernels import exposure, movement
-from sim.population import State
+from sim.people.population import State
 
 
 def test_kernels_number_states_as_the_population_does():

@@ -15,7 +15,7 @@ from buildings.plan import OUT
 from sim.kernels.fields import solve_field
 from sim.kernels.geometry import off_segment
 from sim.kernels.lines import follow, span_point
-from sim.navigation import compile_plan
+from sim.place.compile import compile_plan
 
 
 def reference(nav, passable, goals, extra):

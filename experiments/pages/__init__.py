@@ -1,0 +1,1 @@
+"""What pages and terminal share: style, words, tables."""

@@ -1,0 +1,1 @@
+"""Many runs: design, workers, parts on disk, the table of results."""

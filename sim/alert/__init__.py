@@ -1,0 +1,1 @@
+"""Who learns of it, from whom, and when."""

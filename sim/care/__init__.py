@@ -1,0 +1,1 @@
+"""First care, the way out, survival."""

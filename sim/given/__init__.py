@@ -1,0 +1,1 @@
+"""What is given: scenario, policy, levers, and every number with its source."""

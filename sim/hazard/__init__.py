@@ -1,0 +1,1 @@
+"""The hazard, and the risk to the first officer who meets it."""

@@ -1,0 +1,359 @@
+"""`ResponseModel`: one incident as a real Mesa model over arrays. It builds the parts and orders them.
+
+Order of a stretch of time: walkers move (kernel), then what they reported, then what the agenda holds for
+that tick. One Mesa step is one simulated second; `run()` strides from event to event. Both give the same
+bits, because draws belong to decisions and every time is a whole tick.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.alert.alerting import Alerting
+from sim.care.bystander_aid import BystanderAid
+from sim.care.casualty_collection import CasualtyCollection
+from sim.care.medical import Medical
+from sim.care.survival import Survival
+from sim.clock import TICKS_PER_S, Agenda, to_ticks
+from sim.given.policies import Policy, load_policy
+from sim.given.scenario import Scenario, is_library, load_scenario
+from sim.hazard.hazard import Hazard, HazardSpec
+from sim.hazard.wounded_officer import WoundedOfficer
+from sim.incident import Incident
+from sim.model.summary import publish, summarise
+from sim.people.population import State
+from sim.people.presence import draw_people
+from sim.people.walkers import Event, Occupants
+from sim.place.compile import compile_plan
+from sim.place.doors import DoorState
+from sim.protection.leaving import Leaving, Senses
+from sim.protection.lockdown import Lockdown
+from sim.protection.locks import Locks
+from sim.protection.refuge import Refuge
+from sim.record.outcome import Outcome
+from sim.record.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, TimelineLog
+from sim.recovery.recovery import Recovery
+from sim.response.command import Command
+from sim.response.dispatch import Dispatch
+from sim.response.security import SecurityOfficer
+from sim.response.sro import SchoolResourceOfficer
+from sim.response.teams import Responders, report_lag, wounding_report_lag
+from sim.streams import Draws, RunKey, Stream
+from sim.view.agents import ContactTeam, Occupant
+from sim.view.observation import Notes, ObservedModel
+
+
+class ResponseModel(ObservedModel):
+    """One incident under one policy.
+
+    Parameters
+    ----------
+    scenario : str or Scenario
+        Name or file of a scenario.
+    policy : str or Policy
+        Name or file of a policy.
+    rng : int
+        Seed of the study. Two models of the same seed and replicate share every draw, whatever the policy.
+    replicate : int
+        Number of the run in the study.
+    record : bool
+        Keep positions and states for a replay.
+    **kwargs
+        Single levers on top of the policy, two underscores for the dot: `entry__delay_s=60`. (Mesa's page
+        insists on the name `kwargs`.)
+
+    Attributes
+    ----------
+    setting : Scenario
+        The place.
+    policy : Policy
+        The response, with the levers given here and by the scenario.
+    key : RunKey
+        Seed and replicate.
+    """
+
+    def __init__(
+        self,
+        scenario: str | Scenario = "default",
+        policy: str | Policy = "immediate-entry",
+        *,
+        rng: int | None = 1,
+        replicate: int = 0,
+        record: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        rng = 1 if rng is None else int(rng)  # Mesa 3.5 passes None where a study gives no seed
+        super().__init__(rng=rng)
+        loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
+        chosen = load_policy(policy) if isinstance(policy, str) else policy
+        for name, value in kwargs.items():
+            chosen = chosen.with_lever(name.replace("__", "."), value)
+        self.setting = loaded  # Mesa 3.5 keeps a Scenario of its own under `scenario`
+        # A plain policy: a subclass could run its own code inside the model.
+        self.policy = Policy(chosen.name, chosen.plain_words, dict(chosen.settings)).under(loaded)
+        self.key = RunKey(rng, int(replicate))
+        self.nav = compile_plan(loaded.plan)
+        self._build(record=record)
+        self._contact_tick: int | None = None
+        self._end_tick: int | None = None
+        self._n_teams_made = 0
+        self._start()
+
+    # -- building ----------------------------------------------------------------------------------
+
+    def _build(self, *, record: bool) -> None:
+        """Build every part of the incident, in the order in which they need one another."""
+        parameters = self.setting.parameters
+        draws = Draws(self.key)
+        self._people = draw_people(self.nav, self.setting, draws)
+        doors = DoorState(self.nav)
+        occupants = Occupants(self.nav, self._people, doors, parameters)
+        if not is_library(self.setting):
+            occupants.hide_responders()  # gone before contact would mean: wounded
+        self._incident = incident = Incident(
+            self.setting,
+            self.policy,
+            parameters,
+            draws,
+            self.nav,
+            self._people,
+            doors,
+            occupants,
+            TimelineLog(),
+            Agenda(),
+        )
+        incident.horizon_tick = to_ticks(self.setting.horizon_s)
+        self._locks = Locks(incident)
+        self._lockdown, self._refuge = Lockdown(incident, self._locks), Refuge(incident, self._locks)
+        self._survival = Survival(incident)
+        self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
+        self._locks.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
+        self._alerting = Alerting(incident, self._lockdown.group_alerted, self._refuge.person_alerted)
+        self._refuge.tell(self._alerting.tell_inside)
+        senses = Senses(self._alerting.has_signs, self._hazard.walking_distances_m, self._hazard.sight)
+        self._leaving = Leaving(incident, senses, self._called_away)
+        self._lockdown.let_leave(self._leaving)
+        self._refuge.let_leave(self._leaving)
+        self._dispatch = Dispatch(incident, self._reported, self._officer_arrived)
+        self._responders = Responders(incident, self._check_contact)
+        self._first_officer = WoundedOfficer(incident)
+        self._command = Command(incident, self._responders.command_orders)
+        self._sro = SchoolResourceOfficer(incident, self._officer_goes_in)
+        self._security = SecurityOfficer(incident, self._security_notices, self._officer_goes_in)
+        self._alerting.tell(self._sro.recognise)
+        self._collection = CasualtyCollection(incident)
+        self._medical = Medical(incident, self._collection.medics_inside, self._command.unified_factor)
+        self._bystanders = BystanderAid(incident, self._medical.bystander_cares)
+        self._recovery = Recovery(
+            incident,
+            self._medical.all_clear,
+            self._command.roll_call_factor,
+            self._command.unified_factor,
+        )
+        self._notes = Notes(incident, record=record)
+        doors.listen(self._hazard.look_again)
+        self._n_reports = 0
+
+    def _start(self) -> None:
+        incident = self._incident
+        incident.stamp(INCIDENT_START)
+        self._notes.start()
+        self._hazard.start()
+        self._alerting.start()
+        self._leaving.start()
+        self._signs()
+        self._dispatch.start()
+        incident.agenda.run_due(0)
+
+    # -- the clock ---------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Advance by one simulated second and collect."""
+        self.advance(self._incident.tick + TICKS_PER_S)
+        self.datacollector.collect(self)
+
+    def run(self) -> Outcome:
+        """Run to the end, striding from event to event, and return the outcome."""
+        while self.running:
+            self.advance(self._incident.horizon_tick)
+        return self.outcome()
+
+    def advance(self, until_tick: int) -> None:
+        """Advance to a tick (or to the end of the run).
+
+        Parameters
+        ----------
+        until_tick : int
+            Last tick to carry out.
+        """
+        incident = self._incident
+        until_tick = min(until_tick, incident.horizon_tick)
+        while self.running and incident.tick < until_tick:
+            target = incident.agenda.next_tick(until_tick)
+            incident.tick, events = incident.occupants.advance(incident.tick, target, self._hazard.sight())
+            for event in events:
+                self._walker_reports(event)
+            incident.agenda.run_due(incident.tick)
+            if self._recovery.end_tick is not None or incident.tick >= incident.horizon_tick:
+                self.running = False
+
+    def _walker_reports(self, event: Event) -> None:
+        """Pass on what a walker met: the goal, or a way that is locked now."""
+        if event.kind == "arrived":
+            row = event.row
+            at_door = self._refuge.arrived(row) or self._locks.arrived(row)
+            if not at_door and self._people.state[row] == State.SHELTERED:
+                self._refuge.settle(row)
+        elif event.kind == "blocked":
+            if event.door >= 0:
+                self._refuge.knock(event.row, event.door)
+            else:
+                self._refuge.seek_shelter(event.row)
+
+    def _called_away(self, rows: np.ndarray) -> None:
+        self._locks.called_away(rows)
+        self._refuge.called_away(rows)
+
+    # -- who tells whom ------------------------------------------------------------------------------
+
+    def _signs(self) -> None:
+        """Let signs reach whoever is within hearing or has them in sight."""
+        if self._hazard.is_active:
+            people = self._people
+            rows, distances = self._alerting.without_signs(), np.full(people.n, np.inf)
+            distances[rows] = self._hazard.walking_distances_m(
+                people.space[rows], people.x[rows], people.y[rows], self._alerting.hearing_m
+            )
+            self._alerting.signs(distances, people.arrays.exposed)
+            if self._sro.is_inside:
+                self._sro.signs(self._signs_at_m(self._sro.space))
+            if self._security.is_here:
+                self._security.signs(self._signs_at_m(self._security.space))
+
+    def _signs_at_m(self, space: int) -> float:
+        """Return how far signs have to go to the inner point of a space (m)."""
+        x, y = self.nav.inner_point(space)
+        here = np.array([space], dtype=np.int32)
+        return float(self._hazard.walking_distances_m(here, np.array([x]), np.array([y]))[0])
+
+    def _security_notices(self) -> None:
+        self._alerting.office_learns()
+        self._dispatch.report("security officer")
+
+    def _officer_goes_in(self, space: int, x: float, y: float, who: str = "school resource officer") -> None:
+        self._responders.join_inside(space, x, y, self._hazard.wing(), who)
+
+    def _hazard_moved(self) -> None:
+        self._signs()
+        self._file_report()
+        self._bystanders.look_round()
+        self._check_contact()
+
+    def _file_report(self, *, of_wounding: bool = False) -> None:
+        """Send a report of the wing to the officers; it reaches them late. None before the first call."""
+        if self._dispatch.report_tick is not None and self._hazard.is_active:
+            incident = self._incident
+            self._n_reports += not of_wounding
+            lag = wounding_report_lag(incident) if of_wounding else report_lag(incident, self._n_reports)
+            due = incident.tick + lag
+            incident.agenda.at(due, self._responders.hear_report, self._hazard.wing(), incident.tick)
+
+    def _reported(self) -> None:
+        self._medical.reported()
+        self._recovery.reported()
+        if self.policy["notify.channel"] in ("panic_alarm", "detection"):
+            self._alerting.announce()
+        else:
+            self._alerting.office_learns()
+        self._file_report()
+
+    def _officer_arrived(self, n_on_scene: int) -> None:
+        self._command.officer_arrived(n_on_scene)
+        self._responders.officer_arrives(n_on_scene)
+
+    def _hazard_ended(self) -> None:
+        """Its own clock ended it: the threat is over, though officers have yet to find that out."""
+        self._threat_over()
+        if self._contact_tick is None:
+            self._command.contact_lost()
+
+    def _threat_over(self) -> None:
+        if self._end_tick is None:
+            self._end_tick = self._incident.tick
+            self._incident.stamp(THREAT_END)
+            self._bystanders.look_round()
+            self._recovery.threat_ended()
+
+    def _check_contact(self) -> None:
+        """Contact: an officer able to act is in the hazard's space or, once it is over, where it ended."""
+        self._show_new_teams()
+        if self._contact_tick is None and self._officer_is_there():
+            incident = self._incident
+            self._contact_tick = incident.tick
+            incident.stamp(FIRST_CONTACT, who="contact team")
+            self._responders.stop()
+            incident.occupants.hide_responders()
+            standoff = self._hazard.is_active and incident.draws.u(
+                Stream.STANDOFF, "hazard"
+            ) < incident.parameters.value("hazard.standoff_probability")
+            self._hazard.stop()
+            self._bystanders.look_round()
+            if standoff:
+                wait = incident.drawn_ticks("hazard.standoff_time", Stream.STANDOFF_TIME, "hazard")
+                incident.agenda.at(incident.tick + wait, self._contained_over)
+            else:
+                self._contained_over()
+
+    def _officer_is_there(self) -> bool:
+        """Tell whether contact is made; the first officer who comes upon it active may be wounded."""
+        responders, is_there = self._responders, self._hazard.is_in
+        team = responders.first_in(is_there)
+        if team is None or not self._hazard.is_active or not self._first_officer.meets(team.size):
+            return team is not None
+        # As from contact on: where a team stands would say where the hazard is.
+        self._incident.occupants.hide_responders()
+        responders.officer_wounded(team, self._first_officer.rescue_ticks())
+        self._file_report(of_wounding=True)
+        return responders.first_in(is_there) is not None
+
+    def _contained_over(self) -> None:
+        self._threat_over()
+        self._medical.contact_made()
+        self._recovery.search_over()
+
+    def _make_agents(self) -> None:
+        """Make the agents that Mesa shows: one per person, then one per team that is inside so far."""
+        for row in range(self._people.n):
+            Occupant(self, row)
+        self._show_new_teams()
+
+    def _show_new_teams(self) -> None:
+        if not self._shows_agents:
+            return  # they are made together with the first look
+        for team in self._responders.teams_shown[self._n_teams_made :]:
+            ContactTeam(self, team, self._incident)
+        self._n_teams_made = len(self._responders.teams_shown)
+
+    # -- what came out ---------------------------------------------------------------------------------
+
+    def outcome(self) -> Outcome:
+        """Return the outcome so far; levels of harm for our own plans only, once the threat is over."""
+        return publish(self._full_outcome(), library_plan=is_library(self.setting))
+
+    def _full_outcome(self) -> Outcome:
+        return summarise(
+            self._incident,
+            dispatch=self._dispatch,
+            responders=self._responders,
+            command=self._command,
+            medical=self._medical,
+            collection=self._collection,
+            recovery=self._recovery,
+            survival=self._survival,
+            ticks=(self._contact_tick, self._end_tick),
+            shares=self._notes.shares,
+            injury_events=self._hazard.injury_events,
+            responders_injured=self._first_officer.n_wounded,
+        )

@@ -1,0 +1,1 @@
+"""Who is in the building, where they stand, and how they walk."""

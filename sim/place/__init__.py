@@ -1,0 +1,1 @@
+"""Where people are: a plan compiled for walking and seeing, and the state of its doors."""

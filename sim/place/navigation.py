@@ -1,0 +1,373 @@
+"""A compiled plan: the arrays that kernels walk on, and the questions that submodels ask of a building."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.fields import solve_field
+from sim.kernels.types import NavArrays
+from sim.kernels.wayfinding import distances_from, distances_to_all, walk_way
+from sim.place.waypoints import BODY_MARGIN_M
+from sim.streams import entity_hash
+
+PASSAGES = frozenset({"corridor", "lobby", "vestibule", "stairs", "elevator", "flight", "outside"})
+"""Uses of spaces that people pass through rather than stay in."""
+
+LOCKED_BY_RULE = frozenset({"classroom", "laboratory", "music"})
+"""Rooms whose doors a classroom-lock rule is about."""
+
+
+class Leg(NamedTuple):
+    """One stage of a walk: the space entered, where, and the distance walked until then (m)."""
+
+    space: int
+    x: float
+    y: float
+    distance_m: float
+
+
+@dataclass(frozen=True, eq=False)
+class Navigation:
+    """A compiled plan. Rows of spaces: those of the plan, then stair flights, then the open air."""
+
+    content_hash: str
+    arrays: NavArrays
+    space_ids: tuple[str, ...]
+    door_ids: tuple[str, ...]
+    level_ids: tuple[str, ...]
+    use: tuple[str, ...]
+    wing: tuple[str, ...]
+    capacity: tuple[int, ...]
+    area_m2: NDArray[np.float64]
+    space_level: NDArray[np.int32]
+    can_lock: NDArray[np.uint8]
+    has_leaf: NDArray[np.uint8]
+    normally_closed: NDArray[np.uint8]
+    glazed: NDArray[np.uint8]
+    free_egress: NDArray[np.uint8]
+    spot_ptr: NDArray[np.int32]
+    spot_x: NDArray[np.float64]
+    spot_y: NDArray[np.float64]
+    hide_order: NDArray[np.int32]
+    flight_ends: dict[int, tuple[tuple[int, float, float], tuple[int, float, float]]]
+    flight_origin: dict[int, tuple[float, float, float]]
+    bounds: tuple[float, float, float, float]
+    _memo: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    # -- sizes and sets ------------------------------------------------------------------------
+
+    @property
+    def n_spaces(self) -> int:
+        """Number of spaces, flights and the open air included."""
+        return len(self.space_ids)
+
+    @property
+    def n_doors(self) -> int:
+        """Number of doors, the two ends of every flight included."""
+        return len(self.door_ids)
+
+    @property
+    def outside(self) -> int:
+        """Row of the open air."""
+        return len(self.space_ids) - 1
+
+    @cached_property
+    def indoor(self) -> tuple[int, ...]:
+        """Rows of the plan's indoor spaces (no flights, no open air)."""
+        return tuple(row for row, use in enumerate(self.use) if use not in ("flight", "outside", "void"))
+
+    @cached_property
+    def is_room(self) -> NDArray[np.bool_]:
+        """Which spaces are rooms that people stay in."""
+        return np.array([use not in PASSAGES and use != "void" for use in self.use])
+
+    @cached_property
+    def space_hash(self) -> NDArray[np.uint64]:
+        """Hashed ids of the spaces: the entities of draws per space."""
+        return np.array([entity_hash(space_id) for space_id in self.space_ids], dtype=np.uint64)
+
+    @cached_property
+    def interior_doors(self) -> tuple[int, ...]:
+        """Doors between two indoor spaces, without flights."""
+        return tuple(d for d in range(self.n_doors) if not self._leads_out(d) and not self._is_flight_door(d))
+
+    @cached_property
+    def exterior_doors(self) -> tuple[int, ...]:
+        """Doors that lead outside."""
+        return tuple(d for d in range(self.n_doors) if self._leads_out(d))
+
+    @cached_property
+    def is_room_door(self) -> NDArray[np.bool_]:
+        """Doors of the rooms that a classroom-lock rule is about."""
+        sides = self.arrays.door_space
+        return np.array([any(self.use[s] in LOCKED_BY_RULE for s in sides[d]) for d in range(self.n_doors)])
+
+    def spaces_of_use(self, *uses: str) -> list[int]:
+        """Return the rows of the indoor spaces of some uses."""
+        return [row for row in self.indoor if self.use[row] in uses]
+
+    def doors_of(self, space: int) -> list[int]:
+        """Return the doors of a space."""
+        doors = self._memo.setdefault("doors_of", {})
+        if space not in doors:
+            nav = self.arrays
+            doors[space] = nav.space_door[nav.space_door_ptr[space] : nav.space_door_ptr[space + 1]].tolist()
+        result: list[int] = doors[space].copy()
+        return result
+
+    def room_behind(self, door: int) -> int:
+        """Return the room that a door belongs to (its first side that is a room, else side 0)."""
+        a, b = (int(s) for s in self.arrays.door_space[door])
+        return a if self.is_room[a] or not self.is_room[b] else b
+
+    def inside_ways(self, space: int) -> list[tuple[int, int]]:
+        """Return (door, space behind) for every way that stays indoors; a flight leads to its far end."""
+        ways = self._memo.setdefault("inside_ways", {})
+        if space not in ways:
+            ways[space] = [
+                (door, target)
+                for door in self.doors_of(space)
+                if (target := self._indoor_target(door, space)) is not None
+            ]
+        result: list[tuple[int, int]] = ways[space]
+        return result
+
+    def _indoor_target(self, door: int, space: int) -> int | None:
+        target = self._other(door, space)
+        if self.use[target] == "flight":
+            far = [d for d in self.doors_of(target) if d != door]
+            target = self._other(far[0], target)
+        return None if target == self.outside else target
+
+    def _other(self, door: int, space: int) -> int:
+        a, b = (int(s) for s in self.arrays.door_space[door])
+        return b if a == space else a
+
+    def _leads_out(self, door: int) -> bool:
+        return self.outside in self.arrays.door_space[door]
+
+    def _is_flight_door(self, door: int) -> bool:
+        return any(self.use[s] == "flight" for s in self.arrays.door_space[door])
+
+    # -- points ----------------------------------------------------------------------------------
+
+    def inner_point(self, space: int) -> tuple[float, float]:
+        """Return the fixed inner point of a space (m)."""
+        return float(self.arrays.inner_x[space]), float(self.arrays.inner_y[space])
+
+    def n_spots(self, space: int) -> int:
+        """Return how many standing places a space has."""
+        return int(self.spot_ptr[space + 1] - self.spot_ptr[space])
+
+    def spots_at(
+        self, space: NDArray[np.int32], seat: NDArray[np.int32], u: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return one standing place per person: by seat number, or by a uniform number where that is -1."""
+        n = np.maximum(1, self.spot_ptr[space + 1] - self.spot_ptr[space])
+        number = np.where(seat >= 0, seat % n, np.minimum((u * n).astype(np.int64), n - 1))
+        index = self.spot_ptr[space] + number
+        return self.spot_x[index], self.spot_y[index]
+
+    def hide_spots(
+        self, space: int, numbers: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return standing places out of sight of the doors, best first, by number."""
+        first, last = int(self.spot_ptr[space]), int(self.spot_ptr[space + 1])
+        index = first + self.hide_order[first:last][numbers % max(1, last - first)]
+        return self.spot_x[index], self.spot_y[index]
+
+    def door_stand(self, door: int, space: int) -> tuple[float, float]:
+        """Return where somebody stands inside a space to close a door: half a metre in (m)."""
+        nav = self.arrays
+        side = 0 if nav.door_space[door, 0] == space else 1
+        nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
+        back = nav.door_depth[door, side] + 0.5
+        return float(nav.door_x[door, side] - back * nx), float(nav.door_y[door, side] - back * ny)
+
+    @cached_property
+    def main_entrance(self) -> int:
+        """The exterior door that officers use: of a vestibule, else a lobby, else the first by hashed id."""
+
+        def rank(door: int) -> tuple[int, int]:
+            inside = self.use[self._other(door, self.outside)]
+            order = {"vestibule": 0, "lobby": 1, "corridor": 2}.get(inside, 3)
+            return order, entity_hash(self.door_ids[door])
+
+        return min(self.exterior_doors, key=rank)
+
+    def inside_of(self, door: int) -> tuple[int, float, float]:
+        """Return the space inside an exterior door and a point half a metre in."""
+        space = self._other(door, self.outside)
+        x, y = self.door_stand(door, space)
+        return space, x, y
+
+    def draw_xy(self, space: int, x: float, y: float) -> tuple[int, float, float]:
+        """Return (row of the level, x, y) on the plan for a position, also of somebody on a flight."""
+        if space not in self.flight_ends:
+            return int(self.space_level[space]), float(x), float(y)
+        x0, _, length = self.flight_origin[space]
+        share = min(max((x - x0) / length, 0.0), 1.0)
+        (low, lx, ly), (high, hx, hy) = self.flight_ends[space]
+        return (low if share < 0.5 else high), lx + share * (hx - lx), ly + share * (hy - ly)
+
+    # -- distances -------------------------------------------------------------------------------
+
+    @cached_property
+    def _free(self) -> NDArray[np.uint8]:
+        free = np.ones((self.n_doors, 2), dtype=np.uint8)
+        free[self.arrays.door_space == self.outside] = 0
+        return free
+
+    def everywhere_passable(self) -> NDArray[np.uint8]:
+        """Return uint8[n_doors, 2]: every way with all doors unlocked, except from outside in."""
+        return self._free
+
+    def field(
+        self,
+        passable: NDArray[np.uint8],
+        goals: Iterable[int],
+        *,
+        goal_point: tuple[float, float] | None = None,
+        door_extra: NDArray[np.float64] | None = None,
+    ) -> NDArray[np.float64]:
+        """Return the field of distances to the nearest of some spaces.
+
+        Parameters
+        ----------
+        passable : uint8[n_doors, 2]
+            1 where somebody on that side may pass.
+        goals : iterable of int
+            Rows of the destinations.
+        goal_point : tuple of float, optional
+            A point inside a single destination; without it the destination is reached on entering.
+        door_extra : float64[n_doors], optional
+            Added for each door passed (m).
+
+        Returns
+        -------
+        float64[n_waypoints + 2 n_doors + 3]
+            A field (sim.kernels.wayfinding): metres, infinite where there is no way.
+        """
+        rows = list(goals)
+        chosen, point = np.zeros(self.n_spaces, dtype=np.uint8), (-1, 0.0, 0.0)
+        if goal_point is None:
+            chosen[rows] = 1
+        else:
+            point = (int(rows[0]), float(goal_point[0]), float(goal_point[1]))
+        extra = np.zeros(self.n_doors) if door_extra is None else door_extra
+        out, tree = np.empty(self.field_size), self.empty_tree()
+        solve_field(self.arrays, passable, chosen, point, extra, BODY_MARGIN_M, out, tree)
+        return out
+
+    def empty_tree(self) -> NDArray[np.int32]:
+        """Return room for what a search notes of the ways it found, int32[3, n_waypoints + 2 n_doors]."""
+        return np.empty((3, self.field_size - 3), dtype=np.int32)
+
+    @property
+    def field_size(self) -> int:
+        """Length of a field."""
+        return len(self.arrays.way_x) + 2 * self.n_doors + 3
+
+    def distances(
+        self,
+        passable: NDArray[np.uint8],
+        field: NDArray[np.float64],
+        space: NDArray[np.int32],
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Return the distance of many points to the destination of a field made for `passable` (m)."""
+        out = np.empty(len(space))
+        distances_from(self.arrays, passable, field, space, x, y, self.outside, BODY_MARGIN_M, out)
+        return out
+
+    def least_distances(self, field: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return for each space a distance that no point in it is nearer to a field's destination than (m).
+
+        It is the least of the space's waypoints, float64[n_spaces]; 0 for the destination itself.
+        """
+        arrays = self.arrays
+        least = np.full(self.n_spaces, np.inf)
+        some = np.flatnonzero(np.diff(arrays.space_way_ptr) > 0)
+        least[some] = np.minimum.reduceat(field[arrays.space_way], arrays.space_way_ptr[some])
+        if field[-3] >= 0.0:
+            least[int(field[-3])] = 0.0
+        return least
+
+    @cached_property
+    def space_fields(self) -> NDArray[np.float64]:
+        """Fields to every space's nearest door, all doors unlocked: float64[n_spaces, field_size] (m)."""
+        fields = np.full((self.n_spaces, self.field_size), np.inf)
+        for space in self.indoor:
+            fields[space] = self.field(self.everywhere_passable(), [space])
+        return fields
+
+    def distances_to_spaces(self, space: int, x: float, y: float) -> NDArray[np.float64]:
+        """Return the distance from a point to every space with all doors unlocked, float64[n_spaces] (m)."""
+        out = np.empty(self.n_spaces)
+        distances_to_all(
+            self.arrays, self.everywhere_passable(), self.space_fields, space, x, y, BODY_MARGIN_M, out
+        )
+        out[space] = 0.0
+        return out
+
+    def way(
+        self,
+        passable: NDArray[np.uint8],
+        field: NDArray[np.float64],
+        space: int,
+        x: float,
+        y: float,
+    ) -> NDArray[np.float64]:
+        """Return a shortest way as rows (space, x, y, walked (m), door passed or negative), float64[n, 5].
+
+        See `sim.kernels.wayfinding.walk_way`; no rows where there is no way.
+        """
+        rows = np.empty((2 * self.n_doors + len(self.arrays.way_x) + 2, 5))
+        n = walk_way(self.arrays, passable, field, space, x, y, BODY_MARGIN_M, rows)
+        return rows[: max(n, 0)].copy()
+
+    def legs(self, space: int, x: float, y: float, goal: int) -> list[Leg]:
+        """Return the walk from a point to the inner point of a space, space by space, all doors unlocked."""
+        gx, gy = self.inner_point(goal)
+        if space == goal:
+            return [Leg(goal, gx, gy, float(np.hypot(gx - x, gy - y)))]
+        rows = self.way(self.everywhere_passable(), self.space_fields[goal], space, x, y)
+        legs = [Leg(int(row[0]), float(row[1]), float(row[2]), float(row[3])) for row in rows if row[4] >= 0]
+        if legs:
+            x, y, walked = legs[-1].x, legs[-1].y, legs[-1].distance_m
+            legs.append(Leg(goal, gx, gy, walked + float(np.hypot(gx - x, gy - y))))
+        return legs
+
+    def on_the_way(self, space: int, x: float, y: float, goal: int, walked_m: float) -> tuple[float, float]:
+        """Return where one is after some metres of the walk of `legs`, no further than its first door."""
+        rows = self.way(self.everywhere_passable(), self.space_fields[goal], space, x, y)
+        bends = [(px, py, far) for _, px, py, far, gate in rows if gate < 0]
+        gates = [(k, int(row[4])) for k, row in enumerate(rows) if row[4] >= 0]
+        if space == goal or not gates:
+            bends = [(*self.inner_point(goal), float(np.hypot(*np.subtract(self.inner_point(goal), (x, y)))))]
+        else:
+            first, gate = gates[0]
+            bends = [*bends[:first], (*self._before(gate, *rows[first, 1:3]), rows[first, 3])]
+        behind_m = 0.0
+        for to_x, to_y, far_m in bends:
+            if walked_m < far_m:
+                share = (walked_m - behind_m) / (far_m - behind_m)
+                return float(x + share * (to_x - x)), float(y + share * (to_y - y))
+            x, y, behind_m = to_x, to_y, far_m
+        return float(x), float(y)
+
+    def _before(self, gate: int, x: float, y: float) -> tuple[float, float]:
+        """Return a point on a door's line, given in the frame beyond it, in the frame that one comes from."""
+        nav, door, side = self.arrays, gate // 2, gate % 2
+        far = 1 - side
+        lateral = (x - nav.door_x[door, far]) * nav.door_ny[door, far]
+        lateral -= (y - nav.door_y[door, far]) * nav.door_nx[door, far]
+        nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
+        return nav.door_x[door, side] - lateral * ny, nav.door_y[door, side] + lateral * nx

@@ -1,0 +1,1 @@
+"""What people inside do: lock down, hide, knock, leave."""

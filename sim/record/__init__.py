@@ -1,0 +1,1 @@
+"""What a run leaves behind: stamps, the outcome, a recording."""

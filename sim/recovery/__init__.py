@@ -1,0 +1,1 @@
+"""All-clear, release and reunification."""

@@ -1,0 +1,1 @@
+"""Who is called, who comes, who commands, who goes in."""

@@ -1,0 +1,129 @@
+"""Real Mesa agents over the arrays: one `Occupant` per person, one `ContactTeam` per team of officers.
+
+An agent stores its row and nothing else; what it shows is read from the arrays at that moment, and what
+is set through it lands there. No attribute says who is exposed or injured (design, section 2.5).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.people.population import Role, State, shown_states
+from sim.view.mesa_base import FacadeAgent
+
+if TYPE_CHECKING:
+    from sim.incident import Incident
+    from sim.response.teams import Team
+
+
+class Column:
+    """A descriptor that reads and writes one row of one column as a plain Python number."""
+
+    def __init__(self, name: str, owner: str = "_arrays") -> None:
+        self._name, self._owner = name, owner
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        if agent is None:
+            return self
+        return getattr(getattr(agent, self._owner), self._name).item(agent.row)
+
+    def __set__(self, agent: Any, value: float) -> None:
+        getattr(getattr(agent, self._owner), self._name)[agent.row] = value
+
+
+class Occupant(FacadeAgent):
+    """A pupil, a member of staff or a visitor.
+
+    Parameters
+    ----------
+    model : mesa.Model
+        The model.
+    row : int
+        Row in the model's arrays.
+    """
+
+    x = Column("x")
+    y = Column("y")
+    walk_mps = Column("walk_mps", "_people")
+
+    def __init__(self, model: Any, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+        self._people = model._people
+        self._nav = model.nav
+        self._arrays = model._people.arrays
+
+    @property
+    def state(self) -> State:
+        """What the person is doing, as outputs may show it."""
+        one = slice(self.row, self.row + 1)
+        return State(shown_states(self._arrays.state[one], self._arrays.moving[one]).item())
+
+    @property
+    def state_name(self) -> str:
+        """The state as a lower-case word, for `groupby` and tables."""
+        return self.state.name.lower()
+
+    @property
+    def role(self) -> Role:
+        """Pupil, staff or visitor."""
+        return Role(self._people.role.item(self.row))
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the person walks or runs just now."""
+        return bool(self._arrays.moving.item(self.row))
+
+    @property
+    def level(self) -> int:
+        """Row of the plan's level on which the person is."""
+        return int(self._nav.draw_xy(int(self._arrays.space[self.row]), self.x, self.y)[0])
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Position on the plan (m), None once out."""
+        if self.state is State.OUT:
+            return None
+        _, x, y = self._nav.draw_xy(int(self._arrays.space[self.row]), self.x, self.y)
+        return x, y
+
+
+class ContactTeam(FacadeAgent):
+    """A contact team of officers inside the building."""
+
+    def __init__(self, model: Any, team: Team, incident: Incident) -> None:
+        super().__init__(model)
+        self._team = team
+        self._incident = incident
+
+    @property
+    def size(self) -> int:
+        """Officers in the team."""
+        return self._team.size
+
+    @property
+    def state(self) -> State:
+        """Always a responder."""
+        return State.RESPONDER
+
+    @property
+    def state_name(self) -> str:
+        """The state as a lower-case word."""
+        return "responder"
+
+    def _place(self) -> tuple[int, float, float] | None:
+        """Return the level and position on the plan, None before entry and from contact on."""
+        shown = self._incident.occupants.responders_shown().get(self._team.number)
+        return None if shown is None else self._incident.nav.draw_xy(*shown)
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Position on the plan (m), None before entry and from contact on."""
+        place = self._place()
+        return None if place is None else (place[1], place[2])
+
+    @property
+    def level(self) -> int:
+        """Row of the plan's level on which the team is, -1 before entry and from contact on."""
+        place = self._place()
+        return -1 if place is None else place[0]

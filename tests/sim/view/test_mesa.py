@@ -1,0 +1,128 @@
+"""The model as Mesa users expect it: agents, DataCollector, batch_run, on whatever Mesa is installed."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import warnings
+from types import SimpleNamespace
+
+import mesa
+import numpy as np
+import pytest
+
+from sim.model import ResponseModel
+from sim.people.population import State
+from sim.view.agents import ContactTeam, Occupant
+from sim.view.mesa_base import WholeRowCollector
+
+
+@pytest.fixture
+def model():
+    return ResponseModel("elementary", "immediate-entry", rng=2)
+
+
+def test_agents_are_real_agents_over_the_arrays(model):
+    occupants = model.agents_by_type[Occupant]
+    assert len(occupants) == len(model.column("state"))
+    assert all(isinstance(agent, mesa.Agent) for agent in occupants)
+    assert len({agent.unique_id for agent in model.agents}) == len(model.agents)
+    agent = next(iter(occupants))
+    agent.walk_mps = 0.75
+    assert model.column("walk_mps")[agent.row] == 0.75
+    assert isinstance(agent.x, float)
+
+
+def test_agent_set_methods_see_the_arrays(model):
+    for _ in range(60):
+        model.step()
+    occupants = model.agents_by_type[Occupant]
+    counted = {name: len(group) for name, group in occupants.groupby("state_name")}
+    states = model.column("state")
+    assert counted == {State(s).name.lower(): int((states == s).sum()) for s in np.unique(states)}
+    assert len(occupants.select(lambda a: a.state is State.SECURED)) == model.n_secured
+    assert occupants.agg("walk_mps", np.mean) == pytest.approx(model.column("walk_mps").mean())
+
+
+def test_a_step_is_a_second_and_collects_once(model):
+    for _ in range(5):
+        model.step()
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert frame["elapsed_s"].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert model.elapsed_s == 5.0
+    for name in model.datacollector.model_reporters:
+        assert hasattr(model, name)
+
+
+def test_batch_run_works_with_policies_and_seeds():
+    parameters = {"scenario": "elementary", "policy": ["immediate-entry", "perimeter-1999"]}
+    has_rng = "rng" in inspect.signature(mesa.batch_run).parameters
+    seeds = {"rng": [1, 2]}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        rows = mesa.batch_run(
+            ResponseModel,
+            parameters if has_rng else {**parameters, **seeds},
+            max_steps=3,
+            data_collection_period=-1,
+            display_progress=False,
+            **(seeds if has_rng else {}),
+        )
+    assert [row["policy"] for row in rows].count("immediate-entry") == 2
+    assert len(rows) == 4
+    assert all(row["elapsed_s"] >= 3.0 for row in rows)
+
+
+def test_a_seed_from_a_text_field_is_the_same_seed():
+    assert ResponseModel("elementary", rng="4").key == ResponseModel("elementary", rng=4).key
+
+
+def test_stopping_is_mesas_running_flag():
+    model = ResponseModel("elementary", rng=1)
+    model._incident.horizon_tick = 40
+    model.step()
+    assert model.running
+    model.step()
+    assert not model.running
+
+
+def test_agents_are_made_at_the_first_look_and_change_nothing():
+    """Looked at from the start or only at the end: the same agents, teams after people, the same run."""
+    looked, unseen = (ResponseModel("elementary", "immediate-entry", rng=2) for _ in range(2))
+    assert len(looked.agents) == len(looked.column("state"))
+    for model in (looked, unseen):
+        model.advance(20 * 1500)
+    assert not unseen._shows_agents
+    shown = [[(type(agent), agent.unique_id) for agent in model.agents] for model in (looked, unseen)]
+    assert len(shown[1]) > len(unseen.column("state")), "choose a seed in which a team is inside"
+    assert [kind for kind, _ in shown[0]] == [kind for kind, _ in shown[1]]
+    assert [number for _, number in shown[1]] == list(range(1, len(shown[1]) + 1))
+    assert set(unseen.agent_types) == {Occupant, ContactTeam}
+    assert np.array_equal(looked.column("x"), unseen.column("x"))
+    unseen.remove_all_agents()
+    assert len(unseen.agents) == 0
+
+
+def test_the_table_of_a_run_is_read_between_rows_only():
+    """A page reads it from another thread: while a row is being collected the reader waits."""
+    collecting, go_on, read = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(_model):
+        collecting.set()
+        go_on.wait(10)
+        return 1
+
+    collector = WholeRowCollector(model_reporters={"first": lambda _model: 0, "second": slow})
+    model = SimpleNamespace(time=0.0)  # Mesa 3.5 notes the time of a row
+    writer = threading.Thread(target=collector.collect, args=(model,))
+    reader = threading.Thread(target=lambda: (collector.get_model_vars_dataframe(), read.set()))
+    writer.start()
+    assert collecting.wait(10)
+    reader.start()
+    assert not read.wait(0.2)
+    go_on.set()
+    writer.join(10)
+    reader.join(10)
+    assert read.is_set()
+    assert collector.get_model_vars_dataframe().to_dict("list") == {"first": [0], "second": [1]}
