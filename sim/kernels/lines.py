@@ -64,6 +64,8 @@ def follow(
             door = wall_door[wall]
             if door >= 0 and door == came:
                 continue
+            if door >= 0 and not _leads_on(nav, door, here, ax, ay, bx, by):
+                continue
             t = crossing_at(ax, ay, bx, by, wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall])
             if t <= start or t > 1.0:
                 continue
@@ -86,6 +88,17 @@ def follow(
         gates[n] = 2 * through + side
         n += 1
         here, start, came = wide(there), first_door, wide(through)
+
+
+@kernel
+def _leads_on(nav: NavArrays, door: int, space: int, ax: float, ay: float, bx: float, by: float) -> bool:
+    """Tell whether a line goes out of a space where it meets a door, and not into it.
+
+    Whoever has just come through stands on the mid-line itself, on either side of it by a rounding: a line
+    from there into the room does not pass the door again.
+    """
+    side = 0 if nav.door_space[door, 0] == space else 1
+    return bool((bx - ax) * nav.door_nx[door, side] + (by - ay) * nav.door_ny[door, side] > 0.0)
 
 
 @kernel

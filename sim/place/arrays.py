@@ -23,6 +23,7 @@ from sim.place.shapes import (
     rings,
     solid_parts,
     wall_grid,
+    welded,
 )
 from sim.place.waypoints import add_waypoints, no_waypoints
 
@@ -144,7 +145,7 @@ def _arrays(layout: Layout) -> NavArrays:
             entries[door_space[door, side]].append((door, side))
     degree = np.array([len(e) for e in entries])
     flat = [pair for e in entries for pair in e]
-    table = np.array(_walls(layout).rows, dtype=np.float64).reshape(-1, 7)
+    table = welded(np.array(_walls(layout).rows, dtype=np.float64).reshape(-1, 7))
     inner = [inner_point(space.polygon) for space in layout.spaces] + [(0.0, 0.0)]
     sheets = np.array(layout.sheets, dtype=np.int32)
     is_flight = [layout.n_flat <= row < layout.outside for row in range(layout.n_spaces)]

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.errors import NavigationError
 from sim.kernels.fields import solve_field
 from sim.kernels.types import NavArrays
 from sim.kernels.wayfinding import distances_from, distances_to_all, walk_way
+from sim.place.around import distances_around, entry_to, way_out
 from sim.place.waypoints import BODY_MARGIN_M
 from sim.streams import entity_hash
 
@@ -308,8 +310,24 @@ class Navigation:
             fields[space] = self.field(self.everywhere_passable(), [space])
         return fields
 
+    @cached_property
+    def field_out(self) -> NDArray[np.float64]:
+        """The field to the nearest exit, all doors unlocked (m)."""
+        return self.field(self.everywhere_passable(), [self.outside])
+
     def distances_to_spaces(self, space: int, x: float, y: float) -> NDArray[np.float64]:
-        """Return the distance from a point to every space with all doors unlocked, float64[n_spaces] (m)."""
+        """Return the distance from a point to every space with all doors unlocked, float64[n_spaces] (m).
+
+        Where there is no way indoors it leads over open ground (`sim.place.around`).
+        """
+        out = self.inside_from(space, x, y)
+        rows = [row for row in self.indoor if out[row] == np.inf]
+        if rows:
+            out[rows] = distances_around(self, space, x, y)[rows]
+        return out
+
+    def inside_from(self, space: int, x: float, y: float) -> NDArray[np.float64]:
+        """Return the distance from a point to every space without going outside, float64[n_spaces] (m)."""
         out = np.empty(self.n_spaces)
         distances_to_all(
             self.arrays, self.everywhere_passable(), self.space_fields, space, x, y, BODY_MARGIN_M, out
@@ -334,23 +352,46 @@ class Navigation:
         return rows[: max(n, 0)].copy()
 
     def legs(self, space: int, x: float, y: float, goal: int) -> list[Leg]:
-        """Return the walk from a point to the inner point of a space, space by space, all doors unlocked."""
+        """Return the walk from a point to the inner point of a space, space by space, all doors unlocked.
+
+        Raises
+        ------
+        NavigationError
+            If there is no way: whoever is sent there would never arrive, and nobody walks 0 m to another room.
+        """
         gx, gy = self.inner_point(goal)
         if space == goal:
             return [Leg(goal, gx, gy, float(np.hypot(gx - x, gy - y)))]
-        rows = self.way(self.everywhere_passable(), self.space_fields[goal], space, x, y)
+        rows = self._way_to(space, x, y, goal)
         legs = [Leg(int(row[0]), float(row[1]), float(row[2]), float(row[3])) for row in rows if row[4] >= 0]
-        if legs:
-            x, y, walked = legs[-1].x, legs[-1].y, legs[-1].distance_m
-            legs.append(Leg(goal, gx, gy, walked + float(np.hypot(gx - x, gy - y))))
+        is_out = (legs[-1].space if legs else space) == self.outside
+        entry = entry_to(self, space, x, y, goal) if is_out else None
+        if entry is not None:
+            inside = self.legs(entry.space, entry.x, entry.y, goal)
+            legs.append(Leg(*entry))
+            return legs + [leg._replace(distance_m=leg.distance_m + entry.distance_m) for leg in inside]
+        if not legs or is_out:
+            raise NavigationError(
+                f"plan: there is no way from space '{self.space_ids[space]}' to space "
+                f"'{self.space_ids[goal]}', even with all doors unlocked; run `firstminutes plan check` on it."
+            )
+        x, y, walked = legs[-1].x, legs[-1].y, legs[-1].distance_m
+        legs.append(Leg(goal, gx, gy, walked + float(np.hypot(gx - x, gy - y))))
         return legs
+
+    def _way_to(self, space: int, x: float, y: float, goal: int) -> NDArray[np.float64]:
+        """Return the way to a space, or out where there is none indoors, as rows of `way`."""
+        rows = self.way(self.everywhere_passable(), self.space_fields[goal], space, x, y)
+        return rows if len(rows) else way_out(self, space, x, y)
 
     def on_the_way(self, space: int, x: float, y: float, goal: int, walked_m: float) -> tuple[float, float]:
         """Return where one is after some metres of the walk of `legs`, no further than its first door."""
-        rows = self.way(self.everywhere_passable(), self.space_fields[goal], space, x, y)
+        rows = self._way_to(space, x, y, goal)
         bends = [(px, py, far) for _, px, py, far, gate in rows if gate < 0]
         gates = [(k, int(row[4])) for k, row in enumerate(rows) if row[4] >= 0]
-        if space == goal or not gates:
+        if space == self.outside and (entry := entry_to(self, space, x, y, goal)) is not None:
+            bends = [(entry.x, entry.y, entry.distance_m)]
+        elif space == goal or not gates:
             bends = [(*self.inner_point(goal), float(np.hypot(*np.subtract(self.inner_point(goal), (x, y)))))]
         else:
             first, gate = gates[0]

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 from shapely import LineString, Polygon, contains_xy, distance, points
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
@@ -24,9 +25,41 @@ from sim.kernels.types import NavArrays
 _ON_LINE_M = 1e-4
 """A door's mid-line lies on an outline if it is this near to it (m)."""
 
+SAME_PLACE_M = 3e-4
+"""Ends of walls and doors nearer than this are one place (m): three times how far a door may lie off an
+outline, and far below anything that is built."""
+
 _SPOT_WALL_M = 0.4
 _SPOT_DOOR_M = 0.9
 _SPOT_PITCH_M = 0.8
+
+
+def welded(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return walls whose ends that mean one place have the same coordinates, to the bit.
+
+    Whether two walls meet is then a question of equality: nothing falls between two cells of a grid, at
+    whatever angle or offset a plan was drawn.
+
+    Parameters
+    ----------
+    table : float64[n, 7]
+        x0, y0, x1, y1 (m), space, door and opacity of every wall.
+
+    Returns
+    -------
+    float64[m, 7]
+        The same without walls that were shorter than `SAME_PLACE_M`.
+    """
+    ends = table[:, :4].reshape(-1, 2)
+    place = ends.copy()
+    is_free = np.ones(len(ends), dtype=bool)
+    near = KDTree(ends).query_ball_point(ends, SAME_PLACE_M, return_sorted=True) if len(ends) else []
+    for number, others in enumerate(near):
+        if is_free[number]:
+            mine = [other for other in others if is_free[other]]
+            place[mine], is_free[mine] = ends[number], False
+    result = np.column_stack([place.reshape(-1, 4), table[:, 4:]])
+    return result[(result[:, 0:2] != result[:, 2:4]).any(axis=1)]
 
 
 def wall_grid(table: NDArray[np.float64], sheets: NDArray[np.int32]) -> dict[str, Any]:

@@ -31,7 +31,9 @@ _JOINT_PITCH_M = 0.4
 _HAIR_M = 1e-3
 _LANE_M = 10.0
 
-Vertex = tuple[int, int, int]
+Vertex = tuple[int, float, float]
+"""A sheet and a place on it. Ends of walls that meet are equal to the bit (`shapes.welded`)."""
+
 Line = tuple[float, float, float, float]
 
 
@@ -114,7 +116,7 @@ def _corners(nav: NavArrays, found: _Found) -> None:
             length = math.hypot(x1 - x0, y1 - y0)
             ux, uy = (x1 - x0) / length, (y1 - y0) / length
             for x, y, is_end in ((x0, y0, False), (x1, y1, True)):
-                ends = places[(int(nav.space_sheet[space]), round(x * 1e5), round(y * 1e5))]
+                ends = places[(int(nav.space_sheet[space]), x, y)]
                 ends.x, ends.y = x, y
                 (ends.incoming if is_end else ends.outgoing).append((ux, uy, space))
     outlines.append(np.zeros((0, 4)))  # the open air
@@ -138,27 +140,23 @@ def _directed_walls(nav: NavArrays, space: int) -> tuple[list[Line], list[Line]]
         for w in range(first, last)
         if nav.wall_door[w] >= 0
     ]
-    jambs = {key for r in outline for key in (_key(r[0], r[1]), _key(r[2], r[3]))}
-    starts = {_key(r[0], r[1]) for r in rows} | jambs
-    ends = {_key(r[2], r[3]) for r in rows} | jambs
+    jambs = {end for row in outline for end in (row[:2], row[2:])}
+    starts = {row[:2] for row in rows} | jambs
+    ends = {row[2:] for row in rows} | jambs
     chains: list[list[Line]] = []
     for row in rows:
-        if chains and _key(*chains[-1][-1][2:]) == _key(row[0], row[1]):
+        if chains and chains[-1][-1][2:] == row[:2]:
             chains[-1].append(row)
         else:
             chains.append([row])
     result = []
     for chain in chains:
         result += chain
-        if _key(*chain[0][:2]) not in ends or _key(*chain[-1][2:]) not in starts:
+        if chain[0][:2] not in ends or chain[-1][2:] not in starts:
             result += [(x1, y1, x0, y0) for x0, y0, x1, y1 in chain]
         else:
             outline += chain
     return result, outline
-
-
-def _key(x: float, y: float) -> tuple[int, int]:
-    return round(float(x) * 1e5), round(float(y) * 1e5)
 
 
 def _corners_at(nav: NavArrays, outlines: list[NDArray[np.float64]], ends: _Ends, found: _Found) -> None:

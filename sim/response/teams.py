@@ -300,7 +300,7 @@ class Responders:
         for leg in legs:
             at = incident.tick + to_ticks(leg.distance_m / speed)
             incident.agenda.at(at, self._crosses, team, team.route_id, leg.space, leg.x, leg.y)
-        end_m = legs[-1].distance_m if legs else 0.0
+        end_m = legs[-1].distance_m
         incident.agenda.at(incident.tick + to_ticks(end_m / speed), self._reaches, team, team.route_id)
 
     def _crosses(self, team: Team, route_id: int, space: int, x: float, y: float) -> None:

@@ -12,6 +12,7 @@ from shapely import Point, Polygon
 from three_rooms import part, three_rooms, two_levels
 
 from buildings.plan import OUT, FloorPlan
+from sim.errors import NavigationError
 from sim.place.compile import compile_plan
 from sim.place.layout import edge_frame
 
@@ -225,7 +226,8 @@ def test_a_walk_is_counted_door_by_door_and_ends_at_the_inner_point(three):
     assert 9.0 < across.distance_m - out.distance_m < 10.5
     ox, oy = nav.inner_point(office)
     assert end.distance_m - across.distance_m == pytest.approx(hypot(ox - across.x, oy - across.y))
-    assert nav.legs(hall, 2.0, 1.0, nav.outside) == []
+    with pytest.raises(NavigationError, match="no way from space 'C1' to space 'OUT'"):
+        nav.legs(hall, 2.0, 1.0, nav.outside)
 
 
 def test_distances_to_every_space_from_a_point(three):
