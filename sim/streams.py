@@ -115,11 +115,13 @@ class Stream(IntEnum):
     LEAVE_REACTION = 94
     WEAK_PARAMETER = 98
     GUARD_REACTION = 99
+    HAZARD_START_SPACE = 100
 
 
 _HAZARDS_OWN = frozenset(
     {
         Stream.HAZARD_START,
+        Stream.HAZARD_START_SPACE,
         Stream.HAZARD_DOOR,
         Stream.HAZARD_END,
         Stream.HAZARD_CANDIDATE,

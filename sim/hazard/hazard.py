@@ -7,7 +7,7 @@ no more than the answers that the rules of the response need (design, section 2)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,18 +15,14 @@ from numpy.typing import NDArray
 
 from sim.clock import to_ticks
 from sim.given.parameters import ParameterTable
+from sim.given.scenario import is_library
+from sim.hazard.start import start_places
 from sim.incident import Incident
 from sim.kernels.sight import visible_spaces
 from sim.kernels.types import SightArrays
 from sim.streams import OpenDraws, Stream
 
 Metres = NDArray[np.float64]
-
-PUBLIC_USES = frozenset({"lobby", "corridor", "cafeteria", "library", "gym", "auditorium", "classroom"})
-"""Uses of the spaces among which the start is drawn with equal weights (design, section 2.1)."""
-
-MIN_START_SPACES = 8
-"""With fewer public spaces than this, the start is drawn among all indoor spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +44,13 @@ class HazardSpec:
     dwell: str = "hazard.dwell"
 
 
-def _start_spaces(uses: Sequence[str], indoor: Sequence[int], ids: Sequence[str]) -> list[int]:
-    """Return the spaces among which the start is drawn, in the order of their ids.
-
-    Parameters
-    ----------
-    uses, ids : list of str
-        Use and id of every space.
-    indoor : list of int
-        Rows of the indoor spaces.
-
-    Returns
-    -------
-    list of int
-        The public spaces, or all indoor spaces where a plan has fewer than eight public ones.
-    """
-    public = [row for row in indoor if uses[row] in PUBLIC_USES]
-    chosen = public if len(public) >= MIN_START_SPACES else indoor
-    return sorted(chosen, key=lambda row: ids[row])
+def _start(incident: Incident, draws: OpenDraws) -> int:
+    """Draw the space that it starts in: a place with equal weights, then a space of it by area."""
+    pool = start_places(incident.nav, is_ours=is_library(incident.scenario))
+    place = pool[int(draws.u(Stream.HAZARD_START, "hazard") * len(pool))]
+    reach_m2 = np.cumsum(incident.nav.area_m2[place])
+    u = draws.u(Stream.HAZARD_START_SPACE, "hazard")
+    return place[int(np.searchsorted(reach_m2, u * reach_m2[-1], side="right"))]
 
 
 class Hazard:
@@ -100,8 +85,7 @@ class Hazard:
         self._end_tick = max(
             1, to_ticks(float(table.quantile(spec.duration, draws.u(Stream.HAZARD_END, "hazard"))))
         )
-        spaces = _start_spaces(incident.nav.use, incident.nav.indoor, incident.nav.space_ids)
-        self._space = spaces[int(draws.u(Stream.HAZARD_START, "hazard") * len(spaces))]
+        self._space = _start(incident, draws)
         self._visible = np.zeros(incident.nav.n_spaces, dtype=np.uint8)
         self._moves = 0
         self._candidates = 0

@@ -20,9 +20,10 @@ from sim.clock import TICKS_PER_S, Agenda, to_ticks
 from sim.given.policies import Policy, load_policy
 from sim.given.scenario import Scenario, is_library, load_scenario
 from sim.hazard.hazard import Hazard, HazardSpec
+from sim.hazard.start import has_too_few_places
 from sim.hazard.wounded_officer import WoundedOfficer
 from sim.incident import Incident
-from sim.model.summary import publish, summarise
+from sim.model.summary import publish, summarise, without_harm
 from sim.people.population import State
 from sim.people.presence import draw_people
 from sim.people.walkers import Event, Occupants
@@ -343,7 +344,7 @@ class ResponseModel(ObservedModel):
         return publish(self._full_outcome(), library_plan=is_library(self.setting))
 
     def _full_outcome(self) -> Outcome:
-        return summarise(
+        outcome = summarise(
             self._incident,
             dispatch=self._dispatch,
             responders=self._responders,
@@ -357,3 +358,5 @@ class ResponseModel(ObservedModel):
             injury_events=self._hazard.injury_events,
             responders_injured=self._first_officer.n_wounded,
         )
+        # So few places would say where it was, whatever is added up.
+        return without_harm(outcome) if has_too_few_places(self.nav) else outcome

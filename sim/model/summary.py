@@ -131,10 +131,23 @@ def publish(outcome: Outcome, *, library_plan: bool) -> Outcome:
     """
     if library_plan and not outcome.harm_censored:
         return outcome
-    # Whether there was a first care at all would say whether anybody was hurt: a level of harm. On our own
-    # plans it is only too early to say.
+    return without_harm(outcome, is_too_early=library_plan)
+
+
+def without_harm(outcome: Outcome, *, is_too_early: bool = False) -> Outcome:
+    """Return an outcome without harm, and without what needs a patient.
+
+    Whether there was a first care at all would say whether anybody was hurt: a level of harm.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        The full record of a run.
+    is_too_early : bool
+        Whether the times that need a patient are only not there yet: on our own plans, before the end.
+    """
     hidden: dict[str, bool | None] = dict.fromkeys((*HARM_LEVELS, *map(versus, HARM_LEVELS), *NEEDS_PATIENT))
-    hidden |= {censored_name(name): library_plan for name in NEEDS_PATIENT}
+    hidden |= {censored_name(name): is_too_early for name in NEEDS_PATIENT}
     return replace(outcome, **hidden)  # type: ignore[arg-type]
 
 

@@ -33,9 +33,10 @@ def way_out(nav: Navigation, space: int, x: float, y: float) -> NDArray[np.float
 
 def distances_around(nav: Navigation, space: int, x: float, y: float) -> NDArray[np.float64]:
     """Return the distance to every space by way of the open air, float64[n_spaces] (m)."""
-    return np.min(
-        [e.distance_m + nav.inside_from(e.space, e.x, e.y) for e in _entries(nav, space, x, y)], axis=0
-    )
+    least = np.full(nav.n_spaces, np.inf)
+    for entry in _entries(nav, space, x, y):
+        np.minimum(least, entry.distance_m + nav.inside_from(entry.space, entry.x, entry.y), out=least)
+    return least
 
 
 def entry_to(nav: Navigation, space: int, x: float, y: float, goal: int) -> Entry | None:

@@ -357,7 +357,7 @@ class Navigation:
         Raises
         ------
         NavigationError
-            If there is no way: whoever is sent there would never arrive, and nobody walks 0 m to another room.
+            If there is no way: whoever is sent there would never arrive, and another room is never 0 m away.
         """
         gx, gy = self.inner_point(goal)
         if space == goal:
@@ -373,7 +373,7 @@ class Navigation:
         if not legs or is_out:
             raise NavigationError(
                 f"plan: there is no way from space '{self.space_ids[space]}' to space "
-                f"'{self.space_ids[goal]}', even with all doors unlocked; run `firstminutes plan check` on it."
+                f"'{self.space_ids[goal]}', even with all doors unlocked; run `firstminutes plan check`."
             )
         x, y, walked = legs[-1].x, legs[-1].y, legs[-1].distance_m
         legs.append(Leg(goal, gx, gy, walked + float(np.hypot(gx - x, gy - y))))

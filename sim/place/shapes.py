@@ -58,8 +58,9 @@ def welded(table: NDArray[np.float64]) -> NDArray[np.float64]:
         if is_free[number]:
             mine = [other for other in others if is_free[other]]
             place[mine], is_free[mine] = ends[number], False
-    result = np.column_stack([place.reshape(-1, 4), table[:, 4:]])
-    return result[(result[:, 0:2] != result[:, 2:4]).any(axis=1)]
+    moved: NDArray[np.float64] = np.column_stack([place.reshape(-1, 4), table[:, 4:]])
+    has_length: NDArray[np.bool_] = (moved[:, 0:2] != moved[:, 2:4]).any(axis=1)
+    return moved[has_length]
 
 
 def wall_grid(table: NDArray[np.float64], sheets: NDArray[np.int32]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def chain(monkeypatch):
         return presence._assemble(nav, setting, draws, build_roster(nav, setting), columns)
 
     monkeypatch.setattr(model, "draw_people", two_people)
-    monkeypatch.setattr(hazard, "_start_spaces", lambda uses, indoor, ids: [ids.index("H")])
+    monkeypatch.setattr(hazard, "start_places", lambda nav, *, is_ours: [[nav.space_ids.index("H")]])
     monkeypatch.setattr(hazard.Hazard, "_wind_door_clocks", lambda self: None)
     return ResponseModel(
         scenario, "immediate-entry", notify__channel="panic_alarm", notify__zones="full", locks__rule="none",

@@ -6,15 +6,30 @@ import ast
 import inspect
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from plans import box, door, plan
+from scipy.stats import chisquare
 
+from buildings import library
+from buildings.plan import OUT, FloorPlan
+from sim.given.policies import load_policy
+from sim.given.scenario import load_scenario
 from sim.hazard import hazard
-from sim.hazard.hazard import Hazard, HazardSpec, _start_spaces
+from sim.hazard.hazard import Hazard, HazardSpec
+from sim.hazard.start import start_places
 from sim.model import ResponseModel
 from sim.people.population import State
+from sim.place.compile import compile_plan
+from sim.place.doors import DoorState
+from sim.place.navigation import Navigation
+from sim.record.outcome import versus
+from sim.run import run_paired
+from sim.streams import RunKey
 
 REPO = Path(__file__).resolve().parents[2]
 PRODUCT = [
@@ -103,53 +118,85 @@ def test_the_product_builds_the_spec_with_its_defaults() -> None:
                 assert not node.keywords, f"{path}:{node.lineno}"
 
 
-def test_start_spaces_are_the_public_ones() -> None:
-    uses = [
-        "lobby",
-        "corridor",
-        "cafeteria",
-        "library",
-        "gym",
-        "auditorium",
-        "classroom",
-        "classroom",
-        "office",
-    ]
-    ids = [f"S{k}" for k in range(len(uses))]
-    assert _start_spaces(uses, list(range(9)), ids) == list(range(8))
+def _one(name: str, uses: Sequence[str], n_strips: int = 1) -> FloorPlan:
+    """Return rooms of 6 m by 6 m along a hall; the first is cut into strips joined by openings."""
+    spaces, doors = [box("HALL", "corridor", 0.0, 0.0, 6.0 * len(uses), 3.0)], []
+    for k, use in enumerate(uses):
+        strips = n_strips if k == 0 else 1
+        for strip in range(strips):
+            x = 6.0 * k + 6.0 * strip / strips
+            spaces.append(box(f"R{k}-{strip}", use, x, 3.0, x + 6.0 / strips, 9.0))
+            if strip:
+                pair = (f"R{k}-{strip - 1}", f"R{k}-{strip}")
+                doors.append(door(f"O{k}-{strip}", *pair, (x, 6.0), 1.0, "opening"))
+        doors.append(door(f"D{k}", f"R{k}-0", "HALL", (6.0 * k + 3.0 / strips, 3.0)))
+    doors.append(door("X", "HALL", OUT, (0.0, 1.5), 1.0, "exterior"))
+    return plan(spaces, doors, name=name)
 
 
-def test_no_edit_of_uses_narrows_the_start_below_eight() -> None:
-    """A plan with seven public spaces (or one) falls back to all indoor spaces."""
-    ids = [f"S{k}" for k in range(12)]
-    for n_public in range(12):
-        uses = ["classroom"] * n_public + ["office"] * (12 - n_public)
-        chosen = _start_spaces(uses, list(range(12)), ids)
-        assert len(chosen) >= 8
-        assert len(chosen) == (n_public if n_public >= 8 else 12)
+def _names(nav: Navigation, places: list[list[int]]) -> list[list[str]]:
+    return [[nav.space_ids[row] for row in place] for place in places]
 
 
-def test_order_of_the_file_does_not_change_the_start_list() -> None:
-    ids = ["c", "a", "b", "e", "d", "f", "h", "g"]
-    chosen = _start_spaces(["classroom"] * 8, list(range(8)), ids)
-    assert [ids[row] for row in chosen] == sorted(ids)
+def test_in_a_plan_from_outside_every_indoor_place_counts_whatever_its_use() -> None:
+    """Retagging rooms changes nothing, and a room cut into eight strips is one place still."""
+    rooms = [[f"R{k}-0"] for k in range(9)]
+    for uses in (["classroom"] * 9, ["storage"] * 8 + ["lobby"], ["office", "gym"] * 4 + ["kitchen"]):
+        nav = compile_plan(_one("x", uses))
+        assert _names(nav, start_places(nav, is_ours=False)) == [["HALL"], *rooms]
+    nav = compile_plan(_one("x", ["classroom"] * 9, n_strips=8))
+    strips = [f"R0-{k}" for k in range(8)]
+    assert _names(nav, start_places(nav, is_ours=False)) == [["HALL"], strips, *rooms[1:]]
 
 
-def test_the_start_has_equal_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over many keys every public space of the elementary school starts about equally often."""
-    from buildings.library import load
-    from sim.streams import OpenDraws, RunKey, Stream
+@pytest.mark.parametrize("name", library.names())
+def test_in_a_shipped_plan_the_public_places_count_and_halls_that_run_together_are_one(name: str) -> None:
+    nav = compile_plan(library.load(name))
+    pool = start_places(nav, is_ours=True)
+    rows = [row for place in pool for row in place]
+    assert len(rows) == len(set(rows))
+    assert set(rows) == {row for row in nav.indoor if nav.use[row] in PUBLIC_USES}
+    place_of = {row: number for number, place in enumerate(pool) for row in place}
+    for number, (a, b) in enumerate(nav.arrays.door_space):
+        if a in place_of and b in place_of:
+            joined = not nav.has_leaf[number] and number in nav.interior_doors
+            assert joined <= (place_of[int(a)] == place_of[int(b)])
 
-    plan = load("elementary")
-    indoor = [k for k, space in enumerate(plan.spaces) if space.use != "outdoors"]
-    spaces = _start_spaces([s.use for s in plan.spaces], indoor, [s.id for s in plan.spaces])
-    n = 200 * len(spaces)
-    counts = Counter(
-        int(OpenDraws(RunKey(3, k)).u(Stream.HAZARD_START, "hazard") * len(spaces)) for k in range(n)
-    )
-    chi2 = sum((counts[k] - 200) ** 2 / 200 for k in range(len(spaces)))
-    assert chi2 < len(spaces) + 5 * (2 * len(spaces)) ** 0.5
-    assert {plan.spaces[row].use for row in spaces} <= PUBLIC_USES
+
+@pytest.mark.parametrize(("n_rooms", "has_harm"), [(6, False), (7, True)])
+def test_a_plan_with_fewer_than_eight_places_gives_no_harm_outcome_at_all(
+    n_rooms: int, has_harm: bool
+) -> None:
+    scenario = load_scenario("default").with_(plan=_one("x", ["classroom"] * n_rooms), horizon_s=7200.0)
+    policies = [load_policy("immediate-entry"), load_policy("perimeter-1999")]
+    outcomes = [result.outcome for result in run_paired(scenario, policies, RunKey(1, 0))]
+    changes = [getattr(outcomes[1], versus(name)) for name in ("exposure_person_s", "injury_events")]
+    assert not any(outcome.harm_censored for outcome in outcomes)
+    assert [change is not None for change in changes] == [has_harm, has_harm]
+
+
+def test_the_hazard_starts_in_every_place_equally_often_and_in_its_spaces_by_area() -> None:
+    """The object itself, over 3,000 keys; both tests at 1 in 10,000."""
+    model = ResponseModel("elementary", "immediate-entry", rng=3)
+    incident, nav = model._incident, model.nav
+    pool = start_places(nav, is_ours=True)
+    place_of = {row: number for number, place in enumerate(pool) for row in place}
+    n, starts = 3000, Counter[int]()
+    for replicate in range(n):
+        key = RunKey(3, replicate)
+        one = SimpleNamespace(**{name: getattr(incident, name) for name in ("nav", "scenario", "parameters")})
+        one.draws, one.doors = SimpleNamespace(key=key), DoorState(nav)
+        hazard = Hazard(one, HazardSpec(), lambda: None, lambda: None)  # type: ignore[arg-type]
+        starts[next(row for row in nav.indoor if hazard.is_in(row))] += 1
+    counts = [sum(starts[row] for row in place) for place in pool]
+    assert chisquare(counts).pvalue > 1e-4
+    assert sum(counts) == n
+    largest = max(pool, key=len)
+    if len(largest) > 1:
+        area = nav.area_m2[largest]
+        seen = [starts[row] for row in largest]
+        assert chisquare(seen, sum(seen) * area / area.sum()).pvalue > 1e-4
+    assert len(place_of) == len({row for place in pool for row in place})
 
 
 def test_every_row_about_the_hazard_is_fixed() -> None:

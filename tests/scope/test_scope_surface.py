@@ -20,6 +20,7 @@ from sim.hazard import hazard as hazard_module
 from sim.hazard.hazard import Hazard
 from sim.kernels.types import SightArrays
 from sim.model import ResponseModel
+from sim.place.navigation import Navigation
 from sim.view.agents import ContactTeam
 
 REPO = Path(__file__).resolve().parents[2]
@@ -105,13 +106,14 @@ def test_what_is_public_does_not_depend_on_where_it_starts(
     One starts in a corridor and one in a classroom, whose doors are therefore not locked.
     """
     seen = []
-    original = hazard_module._start_spaces
+    original = hazard_module.start_places
     for use in ("corridor", "classroom"):
 
-        def one_space(uses: list[str], indoor: list[int], ids: list[str], use: str = use) -> list[int]:
-            return [next(row for row in original(uses, indoor, ids) if uses[row] == use)]
+        def one_place(nav: Navigation, *, is_ours: bool, use: str = use) -> list[list[int]]:
+            pool = original(nav, is_ours=is_ours)
+            return [[next(row for place in pool for row in place if nav.use[row] == use)]]
 
-        monkeypatch.setattr(hazard_module, "_start_spaces", one_space)
+        monkeypatch.setattr(hazard_module, "start_places", one_place)
         model = ResponseModel(_elementary(), "immediate-entry", rng=5, record=True, lock__type=lock_type)
         seen.append({path: _plain(value) for path, value in public(model)})
     differing = {path for path in seen[0].keys() | seen[1].keys() if seen[0].get(path) != seen[1].get(path)}
@@ -129,8 +131,8 @@ class _MarkedWing(str):
 @pytest.fixture
 def _marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Mark every place that the hazard has, so that a walk recognises it wherever it turns up."""
-    spaces, ring, wing = hazard_module._start_spaces, Hazard._ring, Hazard.wing
-    monkeypatch.setattr(hazard_module, "_start_spaces", lambda *given: list(map(_MarkedRow, spaces(*given))))
+    start, ring, wing = hazard_module._start, Hazard._ring, Hazard.wing
+    monkeypatch.setattr(hazard_module, "_start", lambda *given: _MarkedRow(start(*given)))
     monkeypatch.setattr(Hazard, "wing", lambda self: _MarkedWing(wing(self)))
     monkeypatch.setattr(
         Hazard, "_ring", lambda self, door, beyond, *rest: ring(self, door, _MarkedRow(beyond), *rest)
