@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 TICK_S = 0.05
 """Length of one tick (s). docs/performance.md holds the convergence table, and what it still misses."""
@@ -38,6 +38,22 @@ def to_seconds(tick: int) -> float:
     return tick / TICKS_PER_S
 
 
+class Due(list[Any]):
+    """One entry of an agenda, a handle to whoever put it down: tick, number, action and arguments.
+
+    A list, because a heap compares its entries thousands of times in a run and lists compare in C.
+    """
+
+    @classmethod
+    def of(cls, tick: int, number: int, action: Callable[..., None], arguments: tuple[Any, ...]) -> Self:
+        """Return an entry; numbers differ, so that actions are never compared."""
+        return cls((tick, number, action, arguments))
+
+    def cancel(self) -> None:
+        """Take it off the agenda; what has been carried out already stays so."""
+        self[2] = None
+
+
 class Agenda:
     """What is due, in order of tick and, within a tick, in the order in which it was put down.
 
@@ -46,22 +62,31 @@ class Agenda:
     """
 
     def __init__(self) -> None:
-        self._heap: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._heap: list[Due] = []
         self._numbers = count()
 
     def __len__(self) -> int:
-        return len(self._heap)
+        return sum(entry[2] is not None for entry in self._heap)
 
-    def at(self, tick: int, action: Callable[..., None], *arguments: Any) -> None:
-        """Put down `action(*arguments)` for a tick."""
-        heapq.heappush(self._heap, (tick, next(self._numbers), action, arguments))
+    def at(self, tick: int, action: Callable[..., None], *arguments: Any) -> Due:
+        """Put down `action(*arguments)` for a tick; return the entry, which can be cancelled.
+
+        Actions are bound methods or functions, and arguments values: a closure would keep the parts of the
+        model that it was made in, and a copy of the model would act on the original.
+        """
+        entry = Due.of(tick, next(self._numbers), action, arguments)
+        heapq.heappush(self._heap, entry)
+        return entry
 
     def next_tick(self, limit: int) -> int:
         """Return the tick of the earliest entry, or `limit` when that comes first."""
+        while self._heap and self._heap[0][2] is None:
+            heapq.heappop(self._heap)
         return min(self._heap[0][0], limit) if self._heap else limit
 
     def run_due(self, tick: int) -> None:
         """Carry out everything that is due by `tick`, also what these actions put down for it."""
         while self._heap and self._heap[0][0] <= tick:
             _, _, action, arguments = heapq.heappop(self._heap)
-            action(*arguments)
+            if action is not None:
+                action(*arguments)

@@ -33,13 +33,20 @@ class Alerting:
         Called with the row of a group when its leader knows.
     on_person : callable
         Called with the row of a person without a group when that person knows.
+    on_announcement : callable
+        Called without arguments when the Lockdown is announced: whom else it reaches.
     """
 
     def __init__(
-        self, incident: Incident, on_group: Callable[[int], None], on_person: Callable[[int], None]
+        self,
+        incident: Incident,
+        on_group: Callable[[int], None],
+        on_person: Callable[[int], None],
+        on_announcement: Callable[[], None],
     ) -> None:
         self._incident = incident
         self._on_group, self._on_person = on_group, on_person
+        self._on_announcement = on_announcement
         people, draws, table = incident.people, incident.draws, incident.parameters
         self._hearing_m = table.value("notify.hearing_range")
         delay_s = np.asarray(
@@ -51,13 +58,8 @@ class Alerting:
         self._group_alerted = np.zeros(people.n_groups, dtype=np.bool_)
         self._office_knows = False
         self._announced = False
-        self._on_announcement: Callable[[], None] = lambda: None
         office = [row for row in incident.nav.indoor if incident.nav.use[row] in _OFFICE_USES]
         self._is_office = (people.role == Role.STAFF) & np.isin(people.home, office)
-
-    def tell(self, on_announcement: Callable[[], None]) -> None:
-        """Name whom else the announcement reaches."""
-        self._on_announcement = on_announcement
 
     def start(self) -> None:
         """Let the reception of a secured vestibule notice that something is wrong at its doors."""

@@ -89,15 +89,16 @@ class Hazard:
         self._visible = np.zeros(incident.nav.n_spaces, dtype=np.uint8)
         self._moves = 0
         self._candidates = 0
-        self.is_active = True
+        self.is_active = False
         self.injury_events = 0
-        # It came into a room through a door, so that room is not locked at the start: there is never a
-        # hazard in a locked room, and a ring of a locked door can be ignored without exception.
-        if incident.nav.is_room[self._space]:
-            incident.doors.unlock_space(self._space)
 
     def start(self) -> None:
         """Start its clocks: its own end, the walk and the candidate events."""
+        # It came into a room through a door, so that room is not locked at the start: there is never a
+        # hazard in a locked room, and a ring of a locked door can be ignored without exception.
+        if self._incident.nav.is_room[self._space]:
+            self._incident.doors.unlock_space(self._space)
+        self.is_active = True
         self._incident.agenda.at(self._end_tick, self._self_end)
         self._look()
         self._wind_door_clocks()

@@ -23,6 +23,9 @@ from sim.hazard.hazard import Hazard, HazardSpec
 from sim.hazard.start import has_too_few_places
 from sim.hazard.wounded_officer import WoundedOfficer
 from sim.incident import Incident
+from sim.model.contact import Contact
+from sim.model.reports import Reports
+from sim.model.signs import Signs
 from sim.model.summary import publish, summarise, without_harm
 from sim.people.population import State
 from sim.people.presence import draw_people
@@ -34,14 +37,14 @@ from sim.protection.lockdown import Lockdown
 from sim.protection.locks import Locks
 from sim.protection.refuge import Refuge
 from sim.record.outcome import Outcome
-from sim.record.timeline import FIRST_CONTACT, INCIDENT_START, THREAT_END, TimelineLog
+from sim.record.timeline import INCIDENT_START, THREAT_END, TimelineLog
 from sim.recovery.recovery import Recovery
 from sim.response.command import Command
 from sim.response.dispatch import Dispatch
 from sim.response.security import SecurityOfficer
 from sim.response.sro import SchoolResourceOfficer
-from sim.response.teams import Responders, report_lag, wounding_report_lag
-from sim.streams import Draws, RunKey, Stream
+from sim.response.teams import Responders
+from sim.streams import Draws, RunKey
 from sim.view.agents import ContactTeam, Occupant
 from sim.view.observation import Notes, ObservedModel
 
@@ -96,54 +99,72 @@ class ResponseModel(ObservedModel):
         self.policy = Policy(chosen.name, chosen.plain_words, dict(chosen.settings)).under(loaded)
         self.key = RunKey(rng, int(replicate))
         self.nav = compile_plan(loaded.plan)
-        self._build(record=record)
-        self._contact_tick: int | None = None
         self._end_tick: int | None = None
         self._n_teams_made = 0
+        self._build(record=record)
         self._start()
 
     # -- building ----------------------------------------------------------------------------------
 
     def _build(self, *, record: bool) -> None:
         """Build every part of the incident, in the order in which they need one another."""
-        parameters = self.setting.parameters
-        draws = Draws(self.key)
+        self._incident = incident = self._shared()
+        # The hazard before the doors: it takes no note of them until it starts.
+        self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
+        self._build_people(incident)
+        self._build_response(incident)
+        self._build_care(incident)
+        self._notes = Notes(incident, record=record)
+
+    def _shared(self) -> Incident:
+        """Return what all parts share: people, doors, draws, log and agenda."""
+        parameters, draws = self.setting.parameters, Draws(self.key)
         self._people = draw_people(self.nav, self.setting, draws)
-        doors = DoorState(self.nav)
+        doors = DoorState(self.nav, self._door_changed)
         occupants = Occupants(self.nav, self._people, doors, parameters)
         if not is_library(self.setting):
             occupants.hide_responders()  # gone before contact would mean: wounded
-        self._incident = incident = Incident(
-            self.setting,
-            self.policy,
-            parameters,
-            draws,
-            self.nav,
-            self._people,
-            doors,
-            occupants,
-            TimelineLog(),
-            Agenda(),
-        )
+        incident = Incident(
+            self.setting, self.policy, parameters, draws, self.nav, self._people, doors, occupants,
+            TimelineLog(), Agenda(),
+        )  # fmt: skip
         incident.horizon_tick = to_ticks(self.setting.horizon_s)
-        self._locks = Locks(incident)
-        self._lockdown, self._refuge = Lockdown(incident, self._locks), Refuge(incident, self._locks)
-        self._survival = Survival(incident)
-        self._hazard = Hazard(incident, HazardSpec(), self._hazard_moved, self._hazard_ended)
-        self._locks.guard(lambda space: not (self._hazard.is_active and self._hazard.is_in(space)))
-        self._alerting = Alerting(incident, self._lockdown.group_alerted, self._refuge.person_alerted)
-        self._refuge.tell(self._alerting.tell_inside)
-        senses = Senses(self._alerting.has_signs, self._hazard.walking_distances_m, self._hazard.sight)
+        return incident
+
+    def _build_people(self, incident: Incident) -> None:
+        """Build what people inside do: leave, lock, hide, and tell one another."""
+        self._locks = Locks(incident, self._may_lock)
+        senses = Senses(self._have_signs, self._hazard.walking_distances_m, self._hazard.sight)
         self._leaving = Leaving(incident, senses, self._called_away)
-        self._lockdown.let_leave(self._leaving)
-        self._refuge.let_leave(self._leaving)
+        self._lockdown = Lockdown(incident, self._locks, self._leaving)
+        self._refuge = Refuge(incident, self._locks, self._leaving, self._settles)
+        self._alerting = Alerting(
+            incident, self._lockdown.group_alerted, self._refuge.person_alerted, self._announced
+        )
+
+    def _build_response(self, incident: Incident) -> None:
+        """Build who is called, who comes, who commands and who goes in."""
         self._dispatch = Dispatch(incident, self._reported, self._officer_arrived)
         self._responders = Responders(incident, self._check_contact)
         self._first_officer = WoundedOfficer(incident)
         self._command = Command(incident, self._responders.command_orders)
         self._sro = SchoolResourceOfficer(incident, self._officer_goes_in)
         self._security = SecurityOfficer(incident, self._security_notices, self._officer_goes_in)
-        self._alerting.tell(self._sro.recognise)
+        self._signs = Signs(incident, self._hazard, self._alerting, self._sro, self._security)
+        self._reports = Reports(incident, self._hazard, self._dispatch, self._responders)
+        self._contact = Contact(
+            incident,
+            self._hazard,
+            self._responders,
+            self._first_officer,
+            on_wounding=self._reports.of_wounding,
+            on_made=self._look_round,
+            on_contained=self._contained_over,
+        )
+
+    def _build_care(self, incident: Incident) -> None:
+        """Build care, the way to hospital and the recovery."""
+        self._survival = Survival(incident)
         self._collection = CasualtyCollection(incident)
         self._medical = Medical(incident, self._collection.medics_inside, self._command.unified_factor)
         self._bystanders = BystanderAid(incident, self._medical.bystander_cares)
@@ -153,9 +174,6 @@ class ResponseModel(ObservedModel):
             self._command.roll_call_factor,
             self._command.unified_factor,
         )
-        self._notes = Notes(incident, record=record)
-        doors.listen(self._hazard.look_again)
-        self._n_reports = 0
 
     def _start(self) -> None:
         incident = self._incident
@@ -164,7 +182,7 @@ class ResponseModel(ObservedModel):
         self._hazard.start()
         self._alerting.start()
         self._leaving.start()
-        self._signs()
+        self._signs.spread()
         self._dispatch.start()
         incident.agenda.run_due(0)
 
@@ -219,25 +237,24 @@ class ResponseModel(ObservedModel):
 
     # -- who tells whom ------------------------------------------------------------------------------
 
-    def _signs(self) -> None:
-        """Let signs reach whoever is within hearing or has them in sight."""
-        if self._hazard.is_active:
-            people = self._people
-            rows, distances = self._alerting.without_signs(), np.full(people.n, np.inf)
-            distances[rows] = self._hazard.walking_distances_m(
-                people.space[rows], people.x[rows], people.y[rows], self._alerting.hearing_m
-            )
-            self._alerting.signs(distances, people.arrays.exposed)
-            if self._sro.is_inside:
-                self._sro.signs(self._signs_at_m(self._sro.space))
-            if self._security.is_here:
-                self._security.signs(self._signs_at_m(self._security.space))
+    def _door_changed(self) -> None:
+        self._hazard.look_again()
 
-    def _signs_at_m(self, space: int) -> float:
-        """Return how far signs have to go to the inner point of a space (m)."""
-        x, y = self.nav.inner_point(space)
-        here = np.array([space], dtype=np.int32)
-        return float(self._hazard.walking_distances_m(here, np.array([x]), np.array([y]))[0])
+    def _may_lock(self, space: int) -> bool:
+        """Tell whether a space can be locked now: nobody locks in a hazard."""
+        return not (self._hazard.is_active and self._hazard.is_in(space))
+
+    def _have_signs(self, rows: np.ndarray) -> bool:
+        return self._alerting.has_signs(rows)
+
+    def _settles(self, space: int) -> None:
+        self._alerting.tell_inside(space)
+
+    def _announced(self) -> None:
+        self._sro.recognise()
+
+    def _look_round(self) -> None:
+        self._bystanders.look_round()
 
     def _security_notices(self) -> None:
         self._alerting.office_learns()
@@ -247,19 +264,10 @@ class ResponseModel(ObservedModel):
         self._responders.join_inside(space, x, y, self._hazard.wing(), who)
 
     def _hazard_moved(self) -> None:
-        self._signs()
-        self._file_report()
+        self._signs.spread()
+        self._reports.of_move()
         self._bystanders.look_round()
         self._check_contact()
-
-    def _file_report(self, *, of_wounding: bool = False) -> None:
-        """Send a report of the wing to the officers; it reaches them late. None before the first call."""
-        if self._dispatch.report_tick is not None and self._hazard.is_active:
-            incident = self._incident
-            self._n_reports += not of_wounding
-            lag = wounding_report_lag(incident) if of_wounding else report_lag(incident, self._n_reports)
-            due = incident.tick + lag
-            incident.agenda.at(due, self._responders.hear_report, self._hazard.wing(), incident.tick)
 
     def _reported(self) -> None:
         self._medical.reported()
@@ -268,16 +276,20 @@ class ResponseModel(ObservedModel):
             self._alerting.announce()
         else:
             self._alerting.office_learns()
-        self._file_report()
+        self._reports.of_move()
 
     def _officer_arrived(self, n_on_scene: int) -> None:
         self._command.officer_arrived(n_on_scene)
         self._responders.officer_arrives(n_on_scene)
 
+    def _check_contact(self) -> None:
+        self._show_new_teams()
+        self._contact.check()
+
     def _hazard_ended(self) -> None:
         """Its own clock ended it: the threat is over, though officers have yet to find that out."""
         self._threat_over()
-        if self._contact_tick is None:
+        if self._contact.tick is None:
             self._command.contact_lost()
 
     def _threat_over(self) -> None:
@@ -286,38 +298,6 @@ class ResponseModel(ObservedModel):
             self._incident.stamp(THREAT_END)
             self._bystanders.look_round()
             self._recovery.threat_ended()
-
-    def _check_contact(self) -> None:
-        """Contact: an officer able to act is in the hazard's space or, once it is over, where it ended."""
-        self._show_new_teams()
-        if self._contact_tick is None and self._officer_is_there():
-            incident = self._incident
-            self._contact_tick = incident.tick
-            incident.stamp(FIRST_CONTACT, who="contact team")
-            self._responders.stop()
-            incident.occupants.hide_responders()
-            standoff = self._hazard.is_active and incident.draws.u(
-                Stream.STANDOFF, "hazard"
-            ) < incident.parameters.value("hazard.standoff_probability")
-            self._hazard.stop()
-            self._bystanders.look_round()
-            if standoff:
-                wait = incident.drawn_ticks("hazard.standoff_time", Stream.STANDOFF_TIME, "hazard")
-                incident.agenda.at(incident.tick + wait, self._contained_over)
-            else:
-                self._contained_over()
-
-    def _officer_is_there(self) -> bool:
-        """Tell whether contact is made; the first officer who comes upon it active may be wounded."""
-        responders, is_there = self._responders, self._hazard.is_in
-        team = responders.first_in(is_there)
-        if team is None or not self._hazard.is_active or not self._first_officer.meets(team.size):
-            return team is not None
-        # As from contact on: where a team stands would say where the hazard is.
-        self._incident.occupants.hide_responders()
-        responders.officer_wounded(team, self._first_officer.rescue_ticks())
-        self._file_report(of_wounding=True)
-        return responders.first_in(is_there) is not None
 
     def _contained_over(self) -> None:
         self._threat_over()
@@ -353,7 +333,7 @@ class ResponseModel(ObservedModel):
             collection=self._collection,
             recovery=self._recovery,
             survival=self._survival,
-            ticks=(self._contact_tick, self._end_tick),
+            ticks=(self._contact.tick, self._end_tick),
             shares=self._notes.shares,
             injury_events=self._hazard.injury_events,
             responders_injured=self._first_officer.n_wounded,

@@ -22,6 +22,10 @@ DOOR_COLUMNS: dict[str, tuple[str, str]] = {
 """State variables of a door: type and meaning; arrays of `DoorState`."""
 
 
+def _nobody_asks() -> None:
+    """Do nothing: what doors tell whoever does not want to know."""
+
+
 class DoorState:
     """Closed and locked flags of all doors, and what follows from them for walking and for sight.
 
@@ -29,11 +33,13 @@ class DoorState:
     ----------
     nav : Navigation
         Compiled plan.
+    on_change : callable, optional
+        Called without arguments after every change of a door.
     """
 
-    def __init__(self, nav: Navigation) -> None:
+    def __init__(self, nav: Navigation, on_change: Callable[[], None] = _nobody_asks) -> None:
         self._nav = nav
-        self._on_change: Callable[[], None] = lambda: None
+        self._on_change = on_change
         n_doors = nav.n_doors
         self.closed = nav.normally_closed.astype(np.uint8)
         self.locked = np.zeros(n_doors, dtype=np.uint8)
@@ -41,10 +47,6 @@ class DoorState:
         # None is locked so far.
         self.see_through = ((nav.normally_closed == 0) | (nav.glazed == 1)).astype(np.uint8)
         self.version = 0
-
-    def listen(self, on_change: Callable[[], None]) -> None:
-        """Name the function to call after every later change."""
-        self._on_change = on_change
 
     def lock(self, door: int) -> None:
         """Close and lock a door; one that cannot lock is only closed."""

@@ -28,21 +28,17 @@ class Lockdown:
         What all submodels share.
     locks : Locks
         The doors, and who goes to them.
+    leaving : Leaving
+        Who decides who leaves instead of locking down.
     """
 
-    def __init__(self, incident: Incident, locks: Locks) -> None:
-        self._incident, self._locks = incident, locks
-        self._leaving: Leaving
-        self._reaction_factor = reaction_factor(incident)
-
-    def let_leave(self, leaving: Leaving) -> None:
-        """Name who decides who leaves instead of locking down."""
-        self._leaving = leaving
+    def __init__(self, incident: Incident, locks: Locks, leaving: Leaving) -> None:
+        self._incident, self._locks, self._leaving = incident, locks, leaving
 
     def group_alerted(self, group: int) -> None:
         """Let a group react after its leader's reaction time."""
         incident = self._incident
-        delay_s = self._reaction_factor * incident.drawn(
+        delay_s = reaction_factor(incident) * incident.drawn(
             "lockdown.teacher_reaction",
             Stream.TEACHER_REACTION,
             int(incident.people.group_hash[group]),

@@ -44,21 +44,19 @@ class Locks:
     ----------
     incident : Incident
         What all submodels share.
+    may_lock : callable
+        Whether a space can be locked just now (nobody locks in a hazard).
     """
 
-    def __init__(self, incident: Incident) -> None:
+    def __init__(self, incident: Incident, may_lock: Callable[[int], bool]) -> None:
         self._incident = incident
-        self._may_lock: Callable[[int], bool] = lambda space: True
+        self._may_lock = may_lock
         self._doors_left: dict[int, list[int]] = {}
         self._locker_of: dict[int, int] = {}
         self._secured: set[int] = set()
         self._announced_rooms: set[int] = set()
         self._away: set[int] = set()
         self._lock_at_start()
-
-    def guard(self, may_lock: Callable[[int], bool]) -> None:
-        """Name the question whether a space can be locked just now (nobody locks in a hazard)."""
-        self._may_lock = may_lock
 
     def called_away(self, rows: np.ndarray) -> None:
         """Take note that people left the doors that they were going to lock."""

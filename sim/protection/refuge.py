@@ -33,24 +33,20 @@ class Refuge:
         What all submodels share.
     locks : Locks
         The doors, and who goes to them.
+    leaving : Leaving
+        Who decides who leaves instead.
+    on_settle : callable
+        Called with a space when somebody settles there and tells those who are there.
     """
 
-    def __init__(self, incident: Incident, locks: Locks) -> None:
-        self._incident, self._locks = incident, locks
-        self._leaving: Leaving
-        self._on_settle: Callable[[int], None] = lambda space: None
+    def __init__(
+        self, incident: Incident, locks: Locks, leaving: Leaving, on_settle: Callable[[int], None]
+    ) -> None:
+        self._incident, self._locks, self._leaving = incident, locks, leaving
+        self._on_settle = on_settle
         self._knocks: Counter[int] = Counter()
         self._to_knock: dict[int, int] = {}
         self._tried: set[tuple[int, int]] = set()
-        self._reaction_factor = reaction_factor(incident)
-
-    def let_leave(self, leaving: Leaving) -> None:
-        """Name who decides who leaves instead."""
-        self._leaving = leaving
-
-    def tell(self, on_settle: Callable[[int], None]) -> None:
-        """Name who is to hear that somebody settles in a space and tells those who are there."""
-        self._on_settle = on_settle
 
     def called_away(self, rows: np.ndarray) -> None:
         """Take note that people left the doors that they were going to knock at."""
@@ -66,7 +62,7 @@ class Refuge:
 
     def person_alerted(self, row: int) -> None:
         """Let a single person react: to the nearest room that is not locked, else out."""
-        delay_s = self._reaction_factor * self._incident.drawn(
+        delay_s = reaction_factor(self._incident) * self._incident.drawn(
             "lockdown.teacher_reaction", Stream.PUPIL_REACTION, self._incident.people.entity(row)
         )
         self._incident.agenda.at(self._incident.tick + to_ticks(delay_s), self.seek_shelter, row)

@@ -26,7 +26,7 @@ def alerted(model, replicate, **levers):
     for name, level in levers.items():
         incident.policy = incident.policy.with_lever(name.replace("__", "."), level)
     model._people.alerted_tick[:] = -1
-    alerting = Alerting(incident, found.append, lambda _: None)
+    alerting = Alerting(incident, found.append, lambda _: None, lambda: None)
     alerting.announce()
     assert (model._people.alerted_tick[model._people.alerted_tick >= 0] == NOW).all()
     return found, alerting
@@ -63,7 +63,7 @@ def test_a_relay_through_twelve_rooms_is_an_erlang_time(quiet, monkeypatch):
     for k in range(1000):
         incident = quiet._incident
         incident.agenda, incident.draws, incident.tick = Agenda(), draws_of(k), NOW
-        Alerting(incident, lambda _: None, lambda _: None)._phone_chain()
+        Alerting(incident, lambda _: None, lambda _: None, lambda: None)._phone_chain()
         dues = sorted(entry[0] for entry in incident.agenda._heap)
         assert len(dues) == 12
         lasts.append((dues[-1] - NOW) / TICKS_PER_S)
@@ -77,7 +77,7 @@ def test_the_last_of_thirty_recognises_after_the_harmonic_sum(quiet, monkeypatch
     lasts = []
     for k in range(1000):
         quiet._incident.draws = draws_of(k)
-        alerting = Alerting(quiet._incident, lambda _: None, lambda _: None)
+        alerting = Alerting(quiet._incident, lambda _: None, lambda _: None, lambda: None)
         lasts.append(alerting._recognise[:30].max() / TICKS_PER_S)
     sd = 20.0 * sum(1.0 / j**2 for j in range(1, 31)) ** 0.5
     assert within(lasts, 79.900, sd)

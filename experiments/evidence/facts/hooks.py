@@ -118,7 +118,7 @@ class HookedModel(ResponseModel):
 
     def _hazard_ended(self) -> None:
         super()._hazard_ended()
-        if CONTACT_ENDS_NOTHING in self._hooks and self._contact_tick is not None:
+        if CONTACT_ENDS_NOTHING in self._hooks and self._contact.tick is not None:
             self._contained_over()
 
 

@@ -78,7 +78,7 @@ def meeting(size, *, on_scene, replicate=0, is_wounded=True, from_inside=False, 
     vars(model._first_officer)["_chance"] = lambda size: float(is_wounded)
     responders.first_arrival_tick, responders.officers_on_scene = 1000, on_scene
     if reports:
-        model._dispatch.report_tick, model._n_reports = 500, reports
+        model._dispatch.report_tick, model._reports.n_sent = 500, reports
     if has_ended:
         model._hazard._self_end()
     space = model._hazard._space
@@ -186,7 +186,7 @@ def test_the_report_of_a_wounding_has_a_draw_of_its_own_and_shifts_no_later_one(
     incident.tick = 2100
     model._hazard_moved()
     assert reports_due(model) == [2000 + own, 2100 + third]
-    assert model._n_reports == 3
+    assert model._reports.n_sent == 3
 
 
 def test_a_wounding_before_the_first_call_is_reported_by_nobody():

@@ -120,7 +120,7 @@ def test_contact_ends_the_walk_and_all_exposure_also_in_a_standoff():
     for replicate in range(40):
         if Draws(RunKey(7, replicate)).u(Stream.STANDOFF, "hazard") < 0.1:
             model = ResponseModel(scenario, "immediate-entry", rng=7, replicate=replicate)
-            while model._contact_tick is None:
+            while model._contact.tick is None:
                 model.step()
             if model._end_tick is None:
                 break

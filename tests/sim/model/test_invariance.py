@@ -130,11 +130,8 @@ def test_names_and_the_order_of_the_file_change_no_bit_of_an_incident(name, tmp_
         found.append([asdict(run_incident(scenario, policy, RunKey(3, r)).outcome) for r in range(2)])
     assert found[1] == found[0]
     assert found[3] == found[2]
-    # What is not in our library under its name gives no harm alone; all the rest is the same.
-    for ours, outside in zip(found[0], found[2], strict=True):
-        differs = {field for field, value in ours.items() if value != outside[field]}
-        assert {outside[field] for field in differs} <= {None}
-        assert len(differs) < 8
+    # Under another name it is a plan from outside, in which the hazard may start anywhere indoors.
+    assert found[2] != found[0]
 
 
 @settings(max_examples=5, deadline=None)

@@ -184,7 +184,7 @@ def test_nobody_locks_a_door_for_good_while_the_room_may_not_be_locked(monkeypat
     model, diary, _ = response()
     _, space = open_class(model)
     door = model.nav.doors_of(space)[0]
-    model._locks.guard(lambda _: False)
+    model._locks._may_lock = lambda _: False
     model._locks._lock_again(space, door)
     assert diary.due("_lock_again") == TICKS_PER_S
     assert not model._incident.doors.locked[door]
@@ -300,14 +300,14 @@ def test_a_door_is_closed_and_locked_where_there_is_a_lock_nobody_errs_and_nobod
     door = next(d for d in model.nav.doors_of(space) if model.nav.has_leaf[d])
     model._people.alerted_tick[rows] = NOW
     monkeypatch.setattr(locks_, "_lock_error", lambda _: False)
-    locks_.guard(lambda _: False)
+    locks_._may_lock = lambda _: False
     doors.closed[door] = 0
     locks_._close(door, space, has_key=True)
     assert (doors.closed[door], doors.locked[door]) == (1, 0), "nobody locks in a hazard"
     doors.locked[model.nav.doors_of(space)] = doors.closed[model.nav.doors_of(space)] = 1
     locks_.update_room(space)
     assert not (model._people.state[rows] == State.SECURED).any(), "nor is it secured"
-    locks_.guard(lambda _: True)
+    locks_._may_lock = lambda _: True
     locks_.update_room(space)
     assert (model._people.state[rows] == State.SECURED).all()
     doors.locked[door] = 0

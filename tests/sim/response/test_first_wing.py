@@ -159,7 +159,7 @@ def test_officers_hear_each_report_late_and_with_the_time_it_was_sent(monkeypatc
             sent.append((number, incident.tick, incident.tick + late))
             return late
 
-        monkeypatch.setattr("sim.model.incident_model.report_lag", lag)
+        monkeypatch.setattr("sim.model.reports.report_lag", lag)
         model = ResponseModel(small_scenario(), "immediate-entry", rng=9, replicate=replicate)
         vars(model._first_officer)["_chance"] = lambda size: 0.0
         vars(model._responders)["hear_report"] = lambda *given, of=model, log=heard: log.append(

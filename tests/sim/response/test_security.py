@@ -70,7 +70,7 @@ def test_nobody_makes_contact_while_no_officer_comes():
     model = ResponseModel(small_scenario(), "audit-average", rng=9, patrol__response="slow", **UNARMED)
     while not model._dispatch.arrival_ticks:
         model.step()
-    assert model._contact_tick is None
+    assert model._contact.tick is None
     assert model._responders.teams == []
     assert model._responders.officers_on_scene == 1
 
