@@ -61,6 +61,10 @@ class ParameterTable:
         self._rows = dict(rows)
         self.changed: dict[str, float] = dict(changed or {})
 
+    def __deepcopy__(self, memo: object) -> ParameterTable:
+        """Return the table itself: it is frozen, and copies of a model share it."""
+        return self
+
     @staticmethod
     def default() -> ParameterTable:
         """Return the shipped table."""

@@ -101,6 +101,10 @@ class Scenario:
                 "change sweepable rows with `with_values`."
             )
 
+    def __deepcopy__(self, memo: object) -> Scenario:
+        """Return the scenario itself: it is frozen, and copies of a model share it."""
+        return self
+
     def with_(self, **changes: Any) -> Scenario:
         """Return a scenario with other values, checked like those of a file.
 

@@ -7,7 +7,8 @@ bits, because draws belong to decisions and every time is a whole tick.
 
 from __future__ import annotations
 
-from typing import Any
+import copy
+from typing import Any, Self
 
 import numpy as np
 
@@ -198,6 +199,14 @@ class ResponseModel(ObservedModel):
         while self.running:
             self.advance(self._incident.horizon_tick)
         return self.outcome()
+
+    def copy(self) -> Self:
+        """Return a model at the same tick that goes on by itself; the original is not touched.
+
+        Arrays are copied; the compiled plan, the scenario and the parameters are shared, because no run
+        changes them. `copy.deepcopy` and `pickle` give the same.
+        """
+        return copy.deepcopy(self)
 
     def advance(self, until_tick: int) -> None:
         """Advance to a tick (or to the end of the run).

@@ -64,6 +64,10 @@ class Navigation:
 
     # -- sizes and sets ------------------------------------------------------------------------
 
+    def __deepcopy__(self, memo: object) -> Navigation:
+        """Return the plan itself: no run changes it, and every copy of a model walks on the same one."""
+        return self
+
     @property
     def n_spaces(self) -> int:
         """Number of spaces, flights and the open air included."""

@@ -107,6 +107,15 @@ class WholeRowCollector(_DataCollector):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._row = RLock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the lock out of a copy: it belongs to the threads that look at this table."""
+        return {name: value for name, value in vars(self).items() if name != "_row"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take a copy's state, with a lock of its own."""
+        self.__dict__.update(state)
+        self._row = RLock()
+
     def collect(self, model: Any) -> None:
         """Collect one row."""
         with self._row:
