@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from experiments.study.runner import run_study
     from sim.errors import FirstMinutesError
     from sim.given.policies import load_policy, policy_names
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
     from sim.model import ResponseModel
     from sim.run import run_incident, run_paired
     from sim.streams import RunKey

@@ -33,7 +33,8 @@ import numpy as np
 
 from sim.clock import to_ticks
 from sim.given.policies import Policy, load_policy
-from sim.given.scenario import Scenario, load_scenario
+from sim.given.scenario import Scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.run import warm_up
 

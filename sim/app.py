@@ -16,7 +16,7 @@ from mesa.visualization import SolaraViz, make_plot_component
 from mesa.visualization.utils import update_counter
 
 from sim.given.policies import policy_names
-from sim.given.scenario import scenario_names
+from sim.given.scenario_files import scenario_names
 from sim.model import ResponseModel
 from sim.people.population import State
 from sim.view.agents import ContactTeam

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sim.errors import PolicyError
 from sim.given.policies import Policy, load_policy, may_stand_side_by_side
-from sim.given.scenario import Scenario, is_library, load_scenario
+from sim.given.scenario import Scenario, is_library
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.model.summary import publish_pair
 from sim.record.outcome import Outcome

@@ -62,7 +62,7 @@ def scenario_of(
     horizon_minutes: float | None,
 ) -> Scenario:
     """Return the scenario that the options describe."""
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
 
     if building is None and scenario is None:
         building = DEFAULT_BUILDING

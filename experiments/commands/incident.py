@@ -136,7 +136,7 @@ def replay(
 def _from_folder(folder: Path, building: str | None) -> tuple[FloorPlan, list[Any]]:
     """Return the plan and the recorded runs of a results folder."""
     from experiments.study.results import Results
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
 
     results = Results.open(folder)
     recorded = results.recorded()

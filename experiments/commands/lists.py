@@ -49,7 +49,7 @@ def _policies() -> list[list[str]]:
 
 
 def _scenarios() -> list[list[str]]:
-    from sim.given.scenario import load_scenario, scenario_names
+    from sim.given.scenario_files import load_scenario, scenario_names
 
     return [["scenario", "in words"], *([name, load_scenario(name).plain_words] for name in scenario_names())]
 

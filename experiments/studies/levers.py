@@ -27,7 +27,7 @@ from experiments.study.results import Results
 from experiments.study.runner import run_study
 from sim.given.levers import LEVERS, word
 from sim.given.policies import Policy, load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.record.outcome import OUTCOMES
 
 SCHOOLS = ("elementary", "high-school")

@@ -11,7 +11,7 @@ from experiments.study.design import Arm, StudyDesign
 from experiments.study.results import Results
 from experiments.study.runner import run_study
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 
 SCHOOL = "high-school"
 OFFICER = ("none", "district_roving", "on_campus_outside", "inside")

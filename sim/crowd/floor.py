@@ -29,8 +29,8 @@ from sim.crowd.input import (
 from sim.crowd.overlay import Drawn
 from sim.crowd.ways import Destination, Ways
 from sim.errors import CrowdError, closest
+from sim.given.building import load_building
 from sim.given.parameters import ParameterTable
-from sim.given.scenario import load_building
 from sim.place.arrays import throats
 from sim.place.compile import compile_plan, layout_of
 from sim.place.layout import Layout

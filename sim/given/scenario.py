@@ -6,28 +6,22 @@ a scenario, never across.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from importlib.resources import files
 from json import dumps
-from pathlib import Path
 from typing import Any
 
 from buildings import library
-from buildings.files import read_plan
 from buildings.plan import FloorPlan
 from sim.errors import ScenarioError, closest
-from sim.given.levers import Level, find_lever
+from sim.given import scenario_fields as fields
+from sim.given.building import load_building, venue_of
+from sim.given.levers import Level
 from sim.given.parameters import ParameterTable
-from sim.given.toml_files import flatten, read_toml
+from sim.given.toml_files import flatten
 
-DAY_PARTS = ("class", "passing", "lunch", "before_school", "after_school", "evening_event", "night")
-AREAS = ("urban", "rural")
-MAX_HORIZON_S = 7 * 24 * 3600.0
-VENUES = ("elementary", "high")
-_KEYS = (
+KEYS = (
     "name",
     "plain_words",
     "building",
@@ -119,7 +113,7 @@ class Scenario:
         ScenarioError
             If there is no such field, or a value is impossible.
         """
-        allowed = ("plan", *_KEYS)
+        allowed = ("plan", *KEYS)
         for key in changes:
             if key not in allowed:
                 raise ScenarioError(
@@ -130,20 +124,20 @@ class Scenario:
         if "building" in new and "plan" not in new:
             new["plan"] = load_building(new["building"])
             new.setdefault("venue", venue_of(new["building"]))
-        for key, check in _CHECKS.items():
+        for key, check in fields.CHECKS.items():
             if key in new:
                 new[key] = check(new[key], where)
         if "levers" in new:
-            new["lever_settings"] = _levers(new.pop("levers"), where)
+            new["lever_settings"] = fields.levers(new.pop("levers"), where)
         if not isinstance(new.get("parameters", self.parameters), ParameterTable):
             new["parameters"] = self.parameters.with_values(flatten(new["parameters"]), where)
         minutes = new.pop("arrival_minutes", None)
         changed = replace(self, **new)
-        return changed if minutes is None else changed._with_arrival(minutes, where)
+        return changed if minutes is None else changed.with_arrival(minutes, where)
 
-    def _with_arrival(self, minutes: object, where: str) -> Scenario:
+    def with_arrival(self, minutes: object, where: str) -> Scenario:
         """Set the median of the response that the place has, fast or slow; the spread stays."""
-        median_s = _arrival_s(minutes, where)
+        median_s = fields.arrival_s(minutes, where)
         slow = self.lever_settings.get("patrol.response") == "slow"
         name = "patrol.response_total_slow" if slow else "patrol.response_total"
         table = self.parameters.with_values({name: median_s}, where)
@@ -166,187 +160,3 @@ class Scenario:
 def is_library(scenario: Scenario) -> bool:
     """Tell whether a scenario's plan is a shipped one, whatever a subclass says of itself."""
     return library.is_library_plan(scenario.plan)
-
-
-def scenario_names() -> list[str]:
-    """Return the names of the shipped scenarios, the default first."""
-    names = sorted(
-        path.name.removesuffix(".toml") for path in files("sim").joinpath("data", "scenarios").iterdir()
-    )
-    return ["default", *[name for name in names if name != "default"]]
-
-
-def load_scenario(
-    name_or_path: str | Path | None = None,
-    *,
-    building: str | None = None,
-    day_part: str | None = None,
-    horizon_s: float | None = None,
-    arrival_minutes: float | None = None,
-) -> Scenario:
-    """Load a scenario by name or from a TOML file; options replace single values of it.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such scenario, or a value is impossible.
-    PlanError
-        If the plan cannot be used.
-    """
-    text = "default" if name_or_path is None else str(name_or_path)
-    if text in scenario_names():
-        source = files("sim").joinpath("data", "scenarios", f"{text}.toml")
-        content, where = tomllib.loads(source.read_text(encoding="utf-8")), f"scenario '{text}'"
-    elif text.endswith(".toml") or Path(text).is_file():
-        content, where = read_toml(Path(text), ScenarioError), text
-    else:
-        names = scenario_names()
-        raise ScenarioError(
-            f"there is no scenario '{text}'.{closest(text, names)} There are: {', '.join(names)}; "
-            "or give the path of a scenario file (.toml)."
-        )
-    options = {
-        "building": building,
-        "day_part": day_part,
-        "horizon_s": horizon_s,
-        "arrival_minutes": arrival_minutes,
-    }
-    given = {key: value for key, value in options.items() if value is not None}
-    if building is not None and building != content.get("building"):
-        content = {key: value for key, value in content.items() if key != "venue"}
-    folder = Path(text).parent if building is None else None
-    return read_scenario({**content, **given}, where, folder)
-
-
-def read_scenario(content: Mapping[str, Any], where: str, folder: Path | None = None) -> Scenario:
-    """Turn the content of a scenario file into a scenario.
-
-    Parameters
-    ----------
-    content : mapping
-        Keys and values of the file.
-    where : str
-        The file, for the messages.
-    folder : Path or None
-        Folder that a plan file is looked for in first.
-
-    Raises
-    ------
-    ScenarioError
-        If a key is unknown or a value impossible.
-    """
-    for key in content:
-        if key.strip().lower().startswith("hazard"):
-            raise ScenarioError(f"{where}: '{key}' belongs to the hazard, which is fixed and cannot be set.")
-        if key not in _KEYS:
-            raise ScenarioError(
-                f"{where}: unknown key '{key}'; allowed are {', '.join(_KEYS)}.{closest(key, _KEYS)}"
-            )
-    building = content.get("building", "high-school")
-    if not isinstance(building, str):
-        raise ScenarioError(
-            f"{where}: `building` is {building!r}; give a library name or the path of a plan in quotes."
-        )
-    scenario = Scenario(
-        name=_text("name", content.get("name", Path(where).stem), where),
-        plain_words=_text("plain_words", content.get("plain_words", ""), where),
-        building=building,
-        plan=load_building(building, folder),
-        venue=_venue(content.get("venue", venue_of(building)), where),
-        day_part=_day_part(content.get("day_part", "class"), where),
-        area=_area(content.get("area", "urban"), where),
-        horizon_s=_horizon_s(content.get("horizon_s", 28800.0), where),
-        parameters=ParameterTable.default().with_values(
-            _table("parameters", content, where), f"{where}: [parameters]"
-        ),
-        lever_settings=_levers(_table("levers", content, where), f"{where}: [levers]"),
-    )
-    if "arrival_minutes" in content:
-        scenario = scenario._with_arrival(content["arrival_minutes"], where)
-    if scenario.enrolment <= 0 and not scenario.staff:
-        raise ScenarioError(
-            f"{where}: there is nobody in the building: {building} states no pupils; give `enrolment` in it."
-        )
-    return scenario
-
-
-def load_building(building: str, folder: Path | None = None) -> FloorPlan:
-    """Load a plan by its library name or from a file, looked for in `folder` first."""
-    if building in library.names():
-        return library.load(building)
-    beside = Path(building) if folder is None else folder / building
-    path = beside if beside.is_file() else Path(building)
-    if building.endswith(".json") or path.is_file():
-        return read_plan(path)
-    raise ScenarioError(
-        f"there is no building '{building}'.{closest(building, library.names())} There are: "
-        f"{', '.join(library.names())}; or give the path of a plan file (.plan.json)."
-    )
-
-
-def venue_of(building: str) -> str:
-    """Return the venue that the name of a building or of its file tells; a high school without a word."""
-    return "elementary" if "elementary" in Path(building).name.lower() else "high"
-
-
-def _one_of(key: str, value: object, allowed: tuple[str, ...], where: str) -> str:
-    if value not in allowed:
-        raise ScenarioError(
-            f"{where}: `{key}` is {value!r}; allowed are {', '.join(allowed)}.{closest(str(value), allowed)}"
-        )
-    return str(value)
-
-
-def _horizon_s(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 1.0 <= value <= MAX_HORIZON_S:
-        raise ScenarioError(
-            f"{where}: `horizon_s` is {value!r}; give seconds between 1 and {MAX_HORIZON_S:.0f}."
-        )
-    return float(value)
-
-
-def _arrival_s(value: object, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 < value <= 600.0:
-        raise ScenarioError(
-            f"{where}: `arrival_minutes` is {value!r}; give the median minutes from report to arrival, "
-            "above 0 and up to 600."
-        )
-    return 60.0 * float(value)
-
-
-def _text(key: str, value: object, where: str) -> str:
-    if not isinstance(value, str):
-        raise ScenarioError(f"{where}: `{key}` is {value!r}; give a text in quotes.")
-    return value
-
-
-def _table(key: str, content: Mapping[str, Any], where: str) -> dict[str, Any]:
-    value = content.get(key, {})
-    if not isinstance(value, dict):
-        raise ScenarioError(f"{where}: `{key}` is {value!r}; write a table `[{key}]` with one name per line.")
-    return flatten(value)
-
-
-def _levers(settings: Mapping[str, Any], where: str) -> dict[str, Level]:
-    return {name: find_lever(name, where).accept(value, where) for name, value in settings.items()}
-
-
-def _venue(value: object, where: str) -> str:
-    return _one_of("venue", value, VENUES, where)
-
-
-def _day_part(value: object, where: str) -> str:
-    return _one_of("day_part", value, DAY_PARTS, where)
-
-
-def _area(value: object, where: str) -> str:
-    return _one_of("area", value, AREAS, where)
-
-
-_CHECKS: dict[str, Callable[[object, str], object]] = {
-    "venue": _venue,
-    "day_part": _day_part,
-    "area": _area,
-    "horizon_s": _horizon_s,
-}
-"""Checks of single fields, the same for a file and for `Scenario.with_`."""

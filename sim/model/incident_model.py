@@ -19,7 +19,8 @@ from sim.care.medical import Medical
 from sim.care.survival import Survival
 from sim.clock import TICKS_PER_S, Agenda, to_ticks
 from sim.given.policies import Policy, load_policy
-from sim.given.scenario import Scenario, is_library, load_scenario
+from sim.given.scenario import Scenario, is_library
+from sim.given.scenario_files import load_scenario
 from sim.hazard.hazard import Hazard, HazardSpec
 from sim.hazard.start import has_too_few_places
 from sim.hazard.wounded_officer import WoundedOfficer
@@ -40,6 +41,7 @@ from sim.protection.refuge import Refuge
 from sim.record.outcome import Outcome
 from sim.record.timeline import INCIDENT_START, THREAT_END, TimelineLog
 from sim.recovery.recovery import Recovery
+from sim.recovery.reunification import Reunification
 from sim.response.command import Command
 from sim.response.dispatch import Dispatch
 from sim.response.security import SecurityOfficer
@@ -169,9 +171,11 @@ class ResponseModel(ObservedModel):
         self._collection = CasualtyCollection(incident)
         self._medical = Medical(incident, self._collection.medics_inside, self._command.unified_factor)
         self._bystanders = BystanderAid(incident, self._medical.bystander_cares)
+        self._reunification = Reunification(incident)
         self._recovery = Recovery(
             incident,
             self._medical.all_clear,
+            self._reunification.everybody_counted,
             self._command.roll_call_factor,
             self._command.unified_factor,
         )
@@ -224,7 +228,7 @@ class ResponseModel(ObservedModel):
             for event in events:
                 self._walker_reports(event)
             incident.agenda.run_due(incident.tick)
-            if self._recovery.end_tick is not None or incident.tick >= incident.horizon_tick:
+            if self._reunification.end_tick is not None or incident.tick >= incident.horizon_tick:
                 self.running = False
 
     def _walker_reports(self, event: Event) -> None:
@@ -280,7 +284,7 @@ class ResponseModel(ObservedModel):
 
     def _reported(self) -> None:
         self._medical.reported()
-        self._recovery.reported()
+        self._reunification.reported()
         if self.policy["notify.channel"] in ("panic_alarm", "detection"):
             self._alerting.announce()
         else:
@@ -306,7 +310,7 @@ class ResponseModel(ObservedModel):
             self._end_tick = self._incident.tick
             self._incident.stamp(THREAT_END)
             self._bystanders.look_round()
-            self._recovery.threat_ended()
+            self._reunification.threat_ended()
 
     def _contained_over(self) -> None:
         self._threat_over()
@@ -341,6 +345,7 @@ class ResponseModel(ObservedModel):
             medical=self._medical,
             collection=self._collection,
             recovery=self._recovery,
+            reunification=self._reunification,
             survival=self._survival,
             ticks=(self._contact.tick, self._end_tick),
             shares=self._notes.shares,

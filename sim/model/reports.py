@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.hazard.hazard import Hazard
 from sim.incident import Incident
 from sim.response.dispatch import Dispatch
-from sim.response.teams import Responders, report_lag, wounding_report_lag
+from sim.response.search import report_lag, wounding_report_lag
+from sim.response.teams import Responders
 
 
 class Reports:

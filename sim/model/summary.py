@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sim.care.survival import Survival
     from sim.incident import Incident
     from sim.recovery.recovery import Recovery
+    from sim.recovery.reunification import Reunification
     from sim.response.command import Command
     from sim.response.dispatch import Dispatch
     from sim.response.teams import Responders
@@ -29,6 +30,7 @@ def summarise(
     medical: Medical,
     collection: CasualtyCollection,
     recovery: Recovery,
+    reunification: Reunification,
     survival: Survival,
     ticks: tuple[int | None, int | None],
     shares: dict[int, tuple[float, float]],
@@ -59,7 +61,8 @@ def summarise(
         "start_to_contact_s": _since(0, contact),
         "start_to_end_s": _since(0, end),
         "start_to_command_s": _since(0, command.in_place_tick),
-        **_times_of_care_and_recovery_s(medical, collection, recovery),
+        **_times_of_care_s(medical, collection),
+        **_times_of_recovery_s(recovery, reunification),
     }
     has_patients = len(incident.occupants.patients()) > 0
     flags = {
@@ -101,21 +104,25 @@ def _times_of_officers_s(
     }
 
 
-def _times_of_care_and_recovery_s(
-    medical: Medical, collection: CasualtyCollection, recovery: Recovery
-) -> dict[str, float | None]:
-    """Return the times from staging to the end of reunification by column (s)."""
+def _times_of_care_s(medical: Medical, collection: CasualtyCollection) -> dict[str, float | None]:
+    """Return the times from staging to the last patient out by column (s)."""
     first_care_s, median_care_s = medical.first_care_s()
     return {
         "ems_staged_s": _since(0, medical.staged_tick),
         "first_care_first_s": first_care_s,
         "first_care_median_s": median_care_s,
         "last_patient_out_s": collection.last_out_s(),
+    }
+
+
+def _times_of_recovery_s(recovery: Recovery, reunification: Reunification) -> dict[str, float | None]:
+    """Return the times from the all-clear to the end of reunification by column (s)."""
+    return {
         "all_clear_s": _since(0, recovery.all_clear_tick),
         "released_median_s": recovery.released_median_s(),
         "accounted_s": _since(0, recovery.accounted_tick),
-        "reunification_start_s": _since(0, recovery.reunification_tick),
-        "reunification_end_s": _since(0, recovery.end_tick),
+        "reunification_start_s": _since(0, reunification.start_tick),
+        "reunification_end_s": _since(0, reunification.end_tick),
     }
 
 

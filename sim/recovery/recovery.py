@@ -1,7 +1,7 @@
-"""Recovery: secondary search, all-clear, release room by room, accountability, parents, reunification.
+"""Recovery: secondary search, all-clear, release room by room, accountability.
 
 Nothing here draws a total: the all-clear comes out of the rooms, the teams and the published rate per
-room; reunification opens when a site is set up and the released people have been counted. Under
+room; reunification (`reunification.py`) opens once the released people have been counted. Under
 `recovery.release = wing_by_wing` the same teams empty a wing once it is searched, before they search the
 next: people leave sooner, and the all-clear of the whole building is later for it.
 """
@@ -15,12 +15,9 @@ import numpy as np
 
 from sim.clock import to_seconds, to_ticks
 from sim.incident import Incident
-from sim.people.population import Role, State
+from sim.people.population import State
 from sim.record.timeline import (
     ALL_CLEAR,
-    PARENT_NOTICE,
-    REUNIFICATION_END,
-    REUNIFICATION_START,
     ROOMS_RELEASED,
     WING_RELEASED,
 )
@@ -28,14 +25,14 @@ from sim.streams import Stream
 
 
 class Recovery:
-    """From contact to the end of reunification.
+    """From contact to the count of everybody who was released.
 
     Parameters
     ----------
     incident : Incident
         What all submodels share.
-    on_all_clear : callable
-        Called without arguments at the all-clear.
+    on_all_clear, on_counted : callable
+        Called without arguments at the all-clear, and when everybody who was released has been counted.
     roll_call_factor, release_factor : callable
         Return what the command multiplies the time of a roll call and of the release of a room with.
     """
@@ -44,13 +41,13 @@ class Recovery:
         self,
         incident: Incident,
         on_all_clear: Callable[[], None],
+        on_counted: Callable[[], None],
         roll_call_factor: Callable[[], float],
         release_factor: Callable[[], float],
     ) -> None:
         self._incident = incident
-        self._on_all_clear = on_all_clear
+        self._on_all_clear, self._on_counted = on_all_clear, on_counted
         self._roll_call_factor, self._release_factor = roll_call_factor, release_factor
-        self._site_open_tick: int | None = None
         self._has_started = False
         self.all_clear_tick: int | None = None
         self._free_at: list[int] = []
@@ -59,23 +56,7 @@ class Recovery:
         self.released_ticks: np.ndarray = np.zeros(0, dtype=np.int64)
         self._n_to_release = 0
         self.accounted_tick: int | None = None
-        self.reunification_tick: int | None = None
-        self.end_tick: int | None = None
         self.accounted_people = 0
-
-    def reported(self) -> None:
-        """Schedule the first message to parents, counted from the first report."""
-        incident = self._incident
-        delay = incident.drawn_ticks("reunify.parent_notice", Stream.PARENT_NOTICE, "parents")
-        incident.agenda.at(incident.tick + delay, incident.stamp, PARENT_NOTICE)
-
-    def threat_ended(self) -> None:
-        """Start setting up a reunification site."""
-        planned = self._incident.policy["reunification.plan"] == "planned"
-        name = "reunify.setup_planned" if planned else "reunify.setup_unplanned"
-        self._site_open_tick = self._incident.tick + self._incident.drawn_ticks(
-            name, Stream.REUNIFY_SETUP, "site"
-        )
 
     def search_over(self) -> None:
         """Start the secondary search once contact is made, or once everything has been searched."""
@@ -166,20 +147,7 @@ class Recovery:
         self.accounted_tick = incident.tick
         self.accounted_people = incident.people.n
         incident.stamp(ROOMS_RELEASED)
-        start = max(incident.tick, self._site_open_tick or incident.tick)
-        incident.agenda.at(start, self._reunify)
-
-    def _reunify(self) -> None:
-        incident = self._incident
-        self.reunification_tick = incident.tick
-        incident.stamp(REUNIFICATION_START)
-        n_pupils = int((incident.people.role == Role.PUPIL).sum())
-        per_minute = incident.parameters.value("reunify.handover_rate")
-        incident.agenda.at(incident.tick + to_ticks(60.0 * n_pupils / per_minute), self._end)
-
-    def _end(self) -> None:
-        self.end_tick = self._incident.tick
-        self._incident.stamp(REUNIFICATION_END)
+        self._on_counted()
 
     def released_median_s(self) -> float | None:
         """Return when the median occupant was released (s), None if that was not before the horizon."""

@@ -13,7 +13,7 @@ from sim.view.mesa_base import FacadeAgent
 
 if TYPE_CHECKING:
     from sim.incident import Incident
-    from sim.response.teams import Team
+    from sim.response.search import Team
 
 
 class Column:

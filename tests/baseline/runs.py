@@ -17,7 +17,9 @@ from typing import NamedTuple
 from experiments.studies.levers import BASE, designs
 from sim.clock import to_ticks
 from sim.given.policies import Policy, load_policy, policy_names
-from sim.given.scenario import DAY_PARTS, Scenario, load_scenario, scenario_names
+from sim.given.scenario import Scenario
+from sim.given.scenario_fields import DAY_PARTS
+from sim.given.scenario_files import load_scenario, scenario_names
 from sim.model import ResponseModel
 from sim.record.outcome import OUTCOMES
 from tests.baseline.kept import write

@@ -12,7 +12,7 @@ import pytest
 from buildings.library import load
 from experiments.replay import ReplayRun, write_replay
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.record.recording import STATES, Recording
 from sim.run import run_paired
 from sim.streams import RunKey

@@ -13,7 +13,7 @@ from plans import box, door, plan
 
 from buildings.plan import OUT
 from sim.clock import TICKS_PER_S
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.hazard import hazard
 from sim.model import ResponseModel
 from sim.model import incident_model as model

@@ -15,7 +15,7 @@ from experiments.evidence.odd.requirements import carriers, rows, status, where
 from experiments.pages.markdown import cell
 from sim.errors import StudyError
 from sim.given.levers import LEVERS, lever_rows
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.place.compile import compile_plan
 from sim.place.doors import DOOR_COLUMNS, DoorState
 

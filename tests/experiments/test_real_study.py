@@ -11,7 +11,7 @@ from experiments.study.design import StudyDesign, arms_of, delay_sweep
 from experiments.study.results import Results
 from experiments.study.runner import run_study
 from sim.given.policies import Policy, load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.run import run_incident
 from sim.streams import RunKey
 

@@ -19,7 +19,7 @@ from experiments.replay.page import SCRIPTS, clock, event_lines
 from experiments.replay.scene import scene_of
 from sim.errors import RecordingError
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.record.recording import STATES, STEP_M, Recording
 from sim.record.timeline import HARM_EVENTS, Row
 from sim.run import run_paired

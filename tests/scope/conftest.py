@@ -19,7 +19,7 @@ TEAMS = 4
 def pair() -> list[Any]:
     """One incident in the elementary school under two policies, with recordings, for half an hour."""
     from sim.given.policies import load_policy
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
     from sim.run import run_paired
     from sim.streams import RunKey
 

@@ -18,7 +18,7 @@ from scipy.stats import chisquare
 from buildings import library
 from buildings.plan import OUT, FloorPlan
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.hazard import hazard
 from sim.hazard.hazard import Hazard, HazardSpec
 from sim.hazard.start import start_places
@@ -217,7 +217,7 @@ def test_a_room_that_is_not_locked_at_the_start_need_not_be_the_hazards() -> Non
 
     Else the one classroom that is not secured at the start would be where it starts, in any recording.
     """
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
 
     unlocked = doors = others = 0
     for replicate in range(12):

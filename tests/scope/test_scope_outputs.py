@@ -13,7 +13,7 @@ import pytest
 
 from buildings.wings import wings
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.record import timeline
 from sim.record.outcome import HARM_LEVELS, NEEDS_PATIENT, OUTCOMES, Outcome, censored_name
 from sim.record.recording import Recording

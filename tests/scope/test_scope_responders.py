@@ -8,11 +8,12 @@ import pytest
 
 from sim.errors import PolicyError
 from sim.given.policies import load_policy
-from sim.given.scenario import Scenario, load_scenario
+from sim.given.scenario import Scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.model.summary import publish_pair
 from sim.record.timeline import TEAM_ENTRY
-from sim.response.teams import MAX_TEAMS
+from sim.response.search import MAX_TEAMS
 from sim.run import run_incident, run_paired
 from sim.streams import RunKey
 from sim.view.agents import ContactTeam

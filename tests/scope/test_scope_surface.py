@@ -39,7 +39,7 @@ Walk = Callable[[Any], Iterator[tuple[str, Any]]]
 
 @pytest.fixture(scope="module")
 def model() -> ResponseModel:
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
 
     model = ResponseModel(load_scenario(building="elementary"), "immediate-entry", rng=5, record=True)
     for _ in range(90):
@@ -179,7 +179,7 @@ def test_the_model_has_no_new_public_name() -> None:
     mesas_own = {"agents", "agent_types", "agents_by_type", "remove_all_agents"}
     assert mesas_own <= set(vars(mesa.Model))
     assert names - mesas_own == {
-        "advance", "column", "curve", "elapsed_s", "n_moving", "n_out", "n_secured", "n_unaware",
+        "advance", "column", "copy", "curve", "elapsed_s", "n_moving", "n_out", "n_secured", "n_unaware",
         "officers_on_scene", "outcome", "recording", "run", "space", "step", "timeline",
     }  # fmt: skip
     model = ResponseModel(_elementary(), "immediate-entry")
@@ -199,7 +199,7 @@ def test_the_packages_export_nothing_of_it() -> None:
 
 
 def _elementary() -> Any:
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
 
     return load_scenario(building="elementary")
 

@@ -122,7 +122,7 @@ def test_a_policy_file_takes_no_other_key(tmp_path: Path, table: str, line: str)
     ],
 )  # fmt: skip
 def test_a_scenario_file_takes_no_hazard(tmp_path: Path, line: str) -> None:
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
 
     file = tmp_path / "mine.toml"
     good = 'name = "mine"\nplain_words = "Mine."\nbuilding = "elementary"\n'

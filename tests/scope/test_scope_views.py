@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.response import entry
 from sim.response.entry import EntryView
 from sim.run import run_incident

@@ -14,7 +14,7 @@ from buildings.plan import OUT
 from experiments import cli
 from sim.crowd import CrowdError
 from sim.drills import EVACUATION, LOCKDOWN, run_drill
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 
 
 @pytest.fixture(scope="module")

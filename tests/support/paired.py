@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from plans import grid_plan
 
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.run import run_incident
 from sim.streams import RunKey
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from experiments.evidence.facts.hooks import HookedModel
 from sim.clock import to_ticks
 from sim.given.policies import Policy, load_policy
-from sim.given.scenario import Scenario, load_scenario
+from sim.given.scenario import Scenario
+from sim.given.scenario_files import load_scenario
 
 if TYPE_CHECKING:
     from sim.given.levers import Level

@@ -16,7 +16,7 @@ from experiments.evidence.facts.batch import SEED, Batch, Runs
 from experiments.evidence.facts.kit import Ablation, Fact, Test, Tolerance, fact
 from sim import crowd
 from sim.drills import own_people
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 
 HALL_M, WIDER = 3.6, 1.3
 """Width of the halls of the high school (m), and by how much what is widened is wider."""

@@ -16,7 +16,8 @@ import numpy as np
 
 from sim.clock import to_ticks
 from sim.given.parameters import ParameterTable
-from sim.given.scenario import MAX_HORIZON_S, Scenario
+from sim.given.scenario import Scenario
+from sim.given.scenario_fields import MAX_HORIZON_S
 from sim.model import ResponseModel
 from sim.streams import Stream
 

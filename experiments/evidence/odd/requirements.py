@@ -14,7 +14,7 @@ from experiments.pages.markdown import table
 from sim.given.levers import LEVERS, lever_rows
 from sim.given.parameters import ParameterTable
 from sim.given.policies import policy_names
-from sim.given.scenario import scenario_names
+from sim.given.scenario_files import scenario_names
 
 _IN_WORDS = {
     "scope: prevention before onset is not modelled": "out of scope: the model begins with the first shot, "

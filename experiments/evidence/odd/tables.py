@@ -9,7 +9,7 @@ from experiments.pages.markdown import table
 from sim.given.levers import LEVERS, lever_rows, word
 from sim.given.parameters import ParameterTable, set_by
 from sim.given.policies import load_policy, policy_names
-from sim.given.scenario import load_scenario, scenario_names
+from sim.given.scenario_files import load_scenario, scenario_names
 from sim.people.population import COLUMNS, Role, State
 from sim.place.doors import DOOR_COLUMNS
 from sim.record.outcome import OUTCOMES

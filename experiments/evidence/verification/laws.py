@@ -27,7 +27,7 @@ from experiments.evidence.verification.kit import (
 )
 from sim import crowd
 from sim.drills import EVACUATION, WALK_MPS, run_drill
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 
 Move = tuple[float, float, float, float, float, float]
 """x' = a x + b y + e, y' = c x + d y + f."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from experiments.evidence.verification.kit import Check, Found, judge, people_in, rectangle
 from sim import crowd
 from sim.drills import EVACUATION, run_drill
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 
 TICKS_S = (0.01, 0.02, 0.05, 0.1)
 PLACEMENTS = (1, 2, 3, 4)

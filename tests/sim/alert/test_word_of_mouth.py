@@ -10,7 +10,7 @@ from numbers_of_tests import draws_of, exponential, put_in, within
 
 from sim.alert.word_of_mouth import next_door, told_ticks
 from sim.clock import TICKS_PER_S, Agenda, to_ticks
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import State
 from sim.streams import Draws, Stream

@@ -8,7 +8,7 @@ import pytest
 from sim.care.medical import Medical
 from sim.clock import TICKS_PER_S, Agenda, to_ticks
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.run import run_incident
 from sim.streams import Draws, RunKey, Stream

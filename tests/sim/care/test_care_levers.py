@@ -12,7 +12,7 @@ from sim.care.casualty_collection import CasualtyCollection
 from sim.clock import TICK_S, TICKS_PER_S, Agenda, to_ticks
 from sim.given.levers import LEVERS
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import Role
 from sim.run import run_incident

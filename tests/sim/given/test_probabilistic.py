@@ -9,7 +9,7 @@ from paired import small_scenario
 from sim.given.parameters import ParameterTable, set_by
 from sim.given.policies import load_policy
 from sim.given.probabilistic import DrawnRow, drawn_rows, drawn_scenario, drawn_values
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.run import run_incident, run_paired
 from sim.streams import RunKey
 

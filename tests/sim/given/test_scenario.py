@@ -15,7 +15,9 @@ from buildings.library import load
 from sim.errors import FirstMinutesError, ParameterError, ScenarioError
 from sim.given.parameters import ParameterTable, set_by
 from sim.given.policies import load_policy
-from sim.given.scenario import DAY_PARTS, is_library, load_scenario, scenario_names
+from sim.given.scenario import is_library
+from sim.given.scenario_fields import DAY_PARTS
+from sim.given.scenario_files import load_scenario, scenario_names
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from sim.hazard.wounded_officer import WoundedOfficer
 from sim.incident import Incident
 from sim.model import ResponseModel
 from sim.record.timeline import FIRST_CONTACT, RESPONDER_WOUNDED, TimelineLog
-from sim.response.teams import MAX_TEAMS
+from sim.response.search import MAX_TEAMS
 from sim.streams import Stream
 
 KEYS = range(100)
@@ -89,7 +89,7 @@ def meeting(size, *, on_scene, replicate=0, is_wounded=True, from_inside=False, 
         responders.entry_tick = 1900
         responders._start_team(size)
         responders.teams[0].space = elsewhere
-        responders._crosses(responders.teams[0], responders.teams[0].route_id, space, 0.0, 0.0)
+        responders._crosses(responders.teams[0], space, 0.0, 0.0)
     return model, responders.teams[0]
 
 

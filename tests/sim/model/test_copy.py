@@ -10,7 +10,7 @@ import pytest
 
 from buildings import library
 from sim.given.policies import policy_names
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 
 N_COPIES = 10

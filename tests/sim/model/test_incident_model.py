@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import State
 from sim.record.outcome import HARM_LEVELS

@@ -25,7 +25,7 @@ from shapely import LineString
 from buildings import files, library
 from sim import crowd
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.kernels.sight import can_see
 from sim.people.population import BODY_RADIUS_M
 from sim.place import compile as navigation
@@ -149,7 +149,7 @@ def test_a_plan_from_the_cache_walks_to_the_same_bits(seed, levels):
 TWICE = """
 from sim.given.policies import load_policy
 from sim.run import run_incident
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.streams import RunKey
 print(repr(run_incident(load_scenario("elementary"), load_policy("audit-average"), RunKey(5, 1)).outcome))
 """

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plans import grid_plan
 
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.people import kept_field
 from sim.people.kept_field import KeptField
 from sim.place.compile import compile_plan

@@ -10,7 +10,8 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.given.parameters import ParameterTable
-from sim.given.scenario import DAY_PARTS, load_scenario
+from sim.given.scenario_fields import DAY_PARTS
+from sim.given.scenario_files import load_scenario
 from sim.people.population import Role, State
 from sim.people.presence import draw_people
 from sim.people.roster import _classes, _group_hashes, build_roster

@@ -7,7 +7,7 @@ import pytest
 
 from sim.clock import TICKS_PER_S
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import State
 from sim.people.walkers import EXIT

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.clock import TICKS_PER_S, to_ticks
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import Role, State
 from sim.streams import Stream

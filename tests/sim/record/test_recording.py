@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.errors import RecordingError
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import State
 from sim.record import timeline

@@ -7,7 +7,7 @@ import pytest
 from paired import ELEMENTARY_KEYS, elementary_outcomes
 
 from sim.given.policies import load_policy
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import State
 from sim.record.timeline import ALL_CLEAR, ROOMS_RELEASED, WING_RELEASED

@@ -11,15 +11,15 @@ import math
 import numpy as np
 import pytest
 
-from sim.clock import TICKS_PER_S, Agenda, to_ticks
+from sim.clock import TICKS_PER_S, Agenda, Due, to_ticks
 from sim.given.levers import LEVERS
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import Role, State
 from sim.place.navigation import Leg
 from sim.record.timeline import CALL_ANSWERED
 from sim.response.dispatch import Dispatch
-from sim.response.teams import MAX_TEAMS, Team
+from sim.response.search import MAX_TEAMS, Team
 from sim.streams import Draws, Stream
 
 NOW = 1000
@@ -34,6 +34,7 @@ class Diary(Agenda):
 
     def at(self, tick, action, *arguments):
         self.entries.append((tick, getattr(action, "__name__", ""), arguments))
+        return Due.of(tick, len(self.entries), action, arguments)
 
     def due(self, name):
         """Return when the one entry of a name is due, counted from now (ticks)."""
@@ -628,7 +629,7 @@ def test_a_team_crosses_each_door_after_the_way_over_its_speed(monkeypatch):
     monkeypatch.setattr(type(model.nav), "legs", lambda *_: legs)
     team = Team(1, 1, 0, 0.0, 0.0, goal=5)
     model._responders._set_out(team)
-    crossings = [(tick - NOW, arguments[2:]) for tick, name, arguments in diary.entries if name == "_crosses"]
+    crossings = [(tick - NOW, arguments[1:]) for tick, name, arguments in diary.entries if name == "_crosses"]
     assert crossings == [(5 * TICKS_PER_S, (3, 1.0, 2.0)), (15 * TICKS_PER_S, (5, 6.0, 7.0))]
     assert diary.due("_reaches") == 15 * TICKS_PER_S
 
@@ -642,12 +643,13 @@ def test_a_room_takes_time_to_check_and_a_hall_none():
         (hall, 0),
     ):
         diary.entries.clear()
-        team = Team(1, 1, goal, *nav.inner_point(goal), goal=goal, route_id=4)
-        model._responders._reaches(team, 4)
+        team = Team(1, 1, goal, *nav.inner_point(goal), goal=goal)
+        model._responders._reaches(team)
         assert team.has_had_goal
         assert diary.due("_checked") == expected
-        model._responders._reaches(team, 3)
-        assert len(diary.entries) == 1, "a route that was given up reaches nothing"
+        (due,) = team.due
+        team.forget_way()
+        assert due[2] is None, "a way that was given up leads nowhere"
     assert ticks("search.room_check", Stream.ROOM_CHECK, nav.space_ids[room]) > 0
 
 

@@ -8,7 +8,7 @@ from paired import small_scenario
 
 from sim.clock import TICKS_PER_S, Agenda
 from sim.model import ResponseModel
-from sim.response.teams import Team, report_lag
+from sim.response.search import Team, report_lag
 from sim.streams import Stream
 
 SPEED_MPS = 0.8  # move.officer_search of the published table
@@ -66,10 +66,12 @@ def test_a_walk_inside_one_space_is_straight(model):
 def test_a_second_report_of_the_same_wing_turns_nobody(model, team):
     responders, wing = model._responders, wings_by_distance(model, team)[0]
     responders.hear_report(wing)
-    goal, route = team.goal, team.route_id
+    goal, due = team.goal, list(team.due)
     model._incident.tick += 5 * TICKS_PER_S
     responders.hear_report(wing)
-    assert (team.goal, team.route_id) == (goal, route)
+    assert team.goal == goal
+    assert len(due) == len(team.due)
+    assert all(one is other for one, other in zip(due, team.due, strict=True)), "it goes on as it went"
 
 
 @pytest.mark.parametrize(("space", "turns"), [(0, True), (-1, False)])
@@ -137,14 +139,14 @@ def test_the_first_goal_is_all_of_the_wing_and_then_what_is_nearest(model, team)
 def test_a_hall_is_searched_from_where_it_is_entered(model, team):
     responders, nav = model._responders, model.nav
     hall = next(s for s in nav.spaces_of_use("corridor") if s != team.space)
-    team.goal, team.route_id = hall, 7
+    team.goal = hall
     calls = []
     responders._reaches = lambda *given: calls.append(given)
-    responders._crosses(team, 7, hall, *nav.inner_point(hall))
-    assert calls == [(team, 7)]
+    responders._crosses(team, hall, *nav.inner_point(hall))
+    assert calls == [(team,)]
     room = nav.spaces_of_use("classroom")[0]
     team.goal = room
-    responders._crosses(team, 7, room, *nav.inner_point(room))
+    responders._crosses(team, room, *nav.inner_point(room))
     assert len(calls) == 1, "a room is checked from its middle"
 
 

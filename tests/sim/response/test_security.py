@@ -11,7 +11,7 @@ from sim.given.levers import LEVERS
 from sim.given.policies import load_policy
 from sim.model import ResponseModel
 from sim.record.timeline import FIRST_CALL, FIRST_CONTACT, FIRST_ENTRY, TEAM_ENTRY
-from sim.response.teams import MAX_TEAMS
+from sim.response.search import MAX_TEAMS
 from sim.streams import Stream
 
 UNARMED = {"security__officer": "unarmed"}

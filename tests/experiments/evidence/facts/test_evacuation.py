@@ -13,7 +13,7 @@ from experiments.evidence.facts.evacuation import ALONE, KINDS, _plan
 from experiments.evidence.facts.measures import first_officer
 from experiments.evidence.facts.misses import MISSES
 from experiments.evidence.facts.table import FACTS
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 
 
 def widths(plan):

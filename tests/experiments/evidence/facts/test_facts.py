@@ -129,7 +129,7 @@ def test_what_had_not_happened_counts_as_later() -> None:
 
 def test_without_a_hook_the_run_is_the_public_one() -> None:
     from sim.given.policies import load_policy
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
     from sim.run import run_incident
     from sim.streams import RunKey
 
