@@ -49,7 +49,7 @@ __all__ = [
 
 _HOME = {
     "read_plan": "buildings.files",
-    "load_scenario": "sim.given.scenario",
+    "load_scenario": "sim.given.scenario_files",
     "load_policy": "sim.given.policies",
     "policy_names": "sim.given.policies",
     "RunKey": "sim.streams",

@@ -106,7 +106,7 @@ def incident(scenario: Scenario, policy: Policy, replicate: int) -> ResponseMode
 def all_out(scenario: Scenario, policy: Policy, replicate: int) -> ResponseModel:
     """Build an incident in which everyone walks to an exit from 30 s on, whatever they hear."""
     model = ResponseModel(scenario, policy, rng=1, replicate=replicate)
-    crowd, people = model._incident.occupants, model._people
+    crowd, people = model._incident.walkers, model._people
     people.alert_mps[:] = people.walk_mps
     model._alerting._on_group = model._alerting._on_person = _no_reaction
 

@@ -17,7 +17,7 @@ from sim.clock import TICK_S
 from sim.crowd.ways import Destination, Ways
 from sim.errors import CrowdError
 from sim.people.presence import draw_people
-from sim.people.walkers import NOT_SHELTERS
+from sim.people.ways import NOT_SHELTERS
 from sim.place.navigation import Navigation
 from sim.streams import Draws, RunKey, Stream
 

@@ -17,10 +17,12 @@ from sim.record.timeline import OURS_ONLY, TimelineLog
 from sim.streams import Draws, Stream
 
 if TYPE_CHECKING:
+    from sim.people.harm import Harm
     from sim.people.population import People
-    from sim.people.walkers import Occupants
+    from sim.people.walkers import Walkers
     from sim.place.compile import Navigation
     from sim.place.doors import DoorState
+    from sim.response.shown import ShownTeams
 
 
 @dataclass(slots=True)
@@ -34,7 +36,9 @@ class Incident:
     nav: Navigation
     people: People
     doors: DoorState
-    occupants: Occupants
+    walkers: Walkers
+    harm: Harm
+    shown: ShownTeams
     log: TimelineLog
     agenda: Agenda = field(default_factory=Agenda)
     tick: int = 0

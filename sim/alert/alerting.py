@@ -156,7 +156,7 @@ class Alerting:
         rows = rows[people.alerted_tick[rows] < 0]
         people.alerted_tick[rows] = self._incident.tick
         unaware = rows[people.state[rows] == State.UNAWARE]
-        self._incident.occupants.set_state(unaware, State.ALERTED)
+        self._incident.walkers.set_state(unaware, State.ALERTED)
 
     # -- office and announcement -----------------------------------------------------------------
 

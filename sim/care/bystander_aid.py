@@ -38,7 +38,7 @@ class BystanderAid:
         if self._level == "none":
             return
         incident = self._incident
-        for row in map(int, incident.occupants.patients()):
+        for row in map(int, incident.harm.patients()):
             if row not in self._begun:
                 helpers = self._helpers(row)
                 if len(helpers) and self._has_kit(int(incident.people.space[row])):

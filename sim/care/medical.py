@@ -101,7 +101,7 @@ class Medical:
     def _reach_patients(self, free_at: list[int]) -> None:
         """Give first care in the order of the patients' keyed numbers, by the team that is free first."""
         incident = self._incident
-        patients = incident.occupants.patients()
+        patients = incident.harm.patients()
         numbers = incident.draws.us(Stream.CASUALTY_HANDLING, incident.people.id_hash[patients])
         handling_s = np.asarray(incident.parameters.quantile("ems.casualty_handling", numbers))
         # An order of its own: by the numbers of the handling times the shortest would come first.
@@ -131,7 +131,7 @@ class Medical:
         if not done:
             return None, None
         median = None
-        n_patients = len(self._incident.occupants.patients())
+        n_patients = len(self._incident.harm.patients())
         if len(done) * 2 > n_patients:
             later = [self._incident.horizon_tick + 1] * (n_patients - len(first))
             median = float(np.median(first + later)) / TICKS_PER_S

@@ -68,7 +68,7 @@ class Survival:
 
     def survivable_class(self) -> NDArray[np.int64]:
         """Return the rows of the injured who are in the survivable class."""
-        rows = self._incident.occupants.patients()
+        rows = self._incident.harm.patients()
         return rows[self.is_survivable(rows)]
 
     def deaths_averted(
@@ -97,7 +97,7 @@ class Survival:
     def _lives(self, row: int, care_tick: int | None, hospital_tick: int | None) -> bool:
         if hospital_tick is None:
             return False
-        incident, injured = self._incident, self._incident.occupants.injured_ticks[row]
+        incident, injured = self._incident, self._incident.harm.injured_ticks[row]
         bleeding_s = incident.drawn(
             "medical.exsanguination_time", Stream.BLEEDING_TIME, incident.people.entity(row)
         )

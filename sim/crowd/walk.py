@@ -1,4 +1,4 @@
-"""The walkers of a crowd: the one place that calls the movement kernels for it."""
+"""The walkers of a crowd: what they walk to, and the calls of the driver of the movement kernel."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from sim.crowd.bare import StairFactors
 from sim.crowd.ways import Ways
-from sim.kernels import movement, occupants
+from sim.kernels import movement
 from sim.kernels.types import PeopleArrays, SightArrays
+from sim.people.driver import Driver
 from sim.people.movement_model import move_params
-from sim.people.walk_memory import make_work
 from sim.place.navigation import Navigation
 
 ARRIVED, BLOCKED, WENT_OUT = movement.ARRIVED, movement.BLOCKED, movement.WENT_OUT
@@ -42,19 +42,16 @@ class Walk:
         tick_s: float,
         time_gap_s: float,
     ) -> None:
-        self._nav, self._people, n = nav, people, len(people.x)
-        self._params = move_params(nav.outside, stairs.up, stairs.down, tick_s=tick_s, time_gap_s=time_gap_s)
-        self._work = make_work(nav, n, n_fields)
-        self._events = np.zeros((2 * n + 2, 3), dtype=np.int32)
-        self._new: list[NDArray[np.int64]] = []
+        self._people = people
+        params = move_params(nav.outside, stairs.up, stairs.down, tick_s=tick_s, time_gap_s=time_gap_s)
+        self._driver = Driver(nav, people, params, n_fields)
         nobody = np.zeros(nav.n_spaces, dtype=np.uint8)
         self._no_sight = SightArrays(nobody, np.zeros(nav.n_doors, dtype=np.uint8), 0.0, 0.0, -1)
-        occupants.place_all_at_rest(nav.arrays, people, self._work, nav.outside)
 
     @property
     def conflicts(self) -> int:
         """How often somebody who stood still for long was let through with a smaller body."""
-        return int(self._work.counts[1])
+        return self._driver.conflicts
 
     def aim(
         self,
@@ -82,34 +79,14 @@ class Walk:
     def start(self, rows: NDArray[np.int64]) -> None:
         """Let people walk."""
         people = self._people
-        new = rows[people.moving[rows] == 0]
-        people.moving[new], people.watch_ticks[new] = 1, 0
+        new = self._driver.start(rows)
+        people.watch_ticks[new] = 0
         people.push_x[new] = people.push_y[new] = 0.0
         people.pace_mps[new] = people.speed[new]
-        for row in new:
-            occupants.take_from_rest(self._work, int(row))
-        self._new.append(new)
 
     def stop(self, rows: NDArray[np.int64]) -> None:
         """Let people stand where they are."""
-        self._enlist()
-        rows = rows[self._people.moving[rows] == 1]
-        work, n = self._work, int(self._work.counts[0])
-        left = work.movers[:n][~np.isin(work.movers[:n], rows)]
-        work.movers[: len(left)] = left
-        work.counts[0] = len(left)
-        self._people.moving[rows] = 0
-        for row in rows:
-            occupants.place_at_rest(self._nav.arrays, self._people, work, int(row))
-
-    def _enlist(self) -> None:
-        """Add who set out to the list of walkers, which stays in the order of rows."""
-        if self._new:
-            work, n = self._work, int(self._work.counts[0])
-            rows = np.unique(np.concatenate([work.movers[:n], *self._new]))
-            work.movers[: len(rows)] = rows
-            work.counts[0] = len(rows)
-            self._new.clear()
+        self._driver.stop(rows)
 
     def advance(
         self, tick_from: int, tick_to: int, ways: Ways, passable: NDArray[np.uint8]
@@ -121,20 +98,7 @@ class Walk:
         tuple
             The tick reached, and the events of that tick: int32[n, 3] of kind, row, door.
         """
-        self._enlist()
-        if self._work.counts[0] == 0:
-            return tick_to, self._events[:0]
-        tick, n = movement.advance(
-            self._nav.arrays,
-            self._people,
-            self._work,
-            ways.fields,
-            ways.goals,
-            passable,
-            self._no_sight,
-            self._params,
-            tick_from,
-            tick_to,
-            self._events,
+        tick, events = self._driver.advance(
+            tick_from, tick_to, ways.fields, ways.goals, passable, self._no_sight
         )
-        return tick, self._events[:n].copy()
+        return tick, events.copy()

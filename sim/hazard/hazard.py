@@ -163,7 +163,7 @@ class Hazard:
         """End it, or contain it: no walk, no candidates and nobody exposed from here on."""
         if self.is_active:
             self.is_active = False
-            self._incident.occupants.refresh_exposure(self.sight())
+            self._incident.harm.refresh_exposure(self.sight())
 
     # -- the walk -----------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ class Hazard:
         nav, doors = self._incident.nav, self._incident.doors
         x, y = nav.inner_point(self._space)
         visible_spaces(nav.arrays, doors.see_through, self._space, x, y, self._visible)
-        self._incident.occupants.refresh_exposure(self.sight())
+        self._incident.harm.refresh_exposure(self.sight())
 
     def _next_candidate(self, after_s: float) -> None:
         """Put down the next candidate of the keyed Poisson process; its times know no policy."""
@@ -211,12 +211,12 @@ class Hazard:
     def _candidate(self, number: int, at_s: float) -> None:
         if not self.is_active:
             return
-        occupants, draws = self._incident.occupants, self._draws
-        exposed = occupants.exposed_rows()
+        harm, draws = self._incident.harm, self._draws
+        exposed = harm.exposed_rows()
         u = draws.u(Stream.HAZARD_COUNTS, "hazard", number)
         if u < min(1.0, len(exposed) / self._reference_people):
             numbers = draws.us(Stream.HAZARD_PICK, self._incident.people.id_hash[exposed], number)
-            occupants.injure(int(exposed[int(np.argmin(numbers))]))
+            harm.injure(int(exposed[int(np.argmin(numbers))]))
             self.injury_events += 1
         self._next_candidate(at_s)
 

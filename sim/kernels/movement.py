@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels._jit import kernel
+from sim.kernels.cells import place_at_rest
 from sim.kernels.exposure import see_one
 from sim.kernels.geometry import crosses, off_segment
-from sim.kernels.occupants import place_at_rest
 from sim.kernels.steering import BLOCKED, CLEARANCE_M, choose_ways, set_aims
 from sim.kernels.stepping import OUT_SEEN, STUCK_S, WALL_CELL_M, WALL_REACH_M, plan_steps
 from sim.kernels.types import MoveParams, NavArrays, PeopleArrays, SightArrays, WorkArrays

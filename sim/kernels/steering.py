@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels._jit import allocating_kernel, kernel
+from sim.kernels.cells import CELL_M
 from sim.kernels.geometry import is_clear, wide
 from sim.kernels.lines import span_point
-from sim.kernels.occupants import CELL_M
 from sim.kernels.stepping import STUCK_M
 from sim.kernels.types import NavArrays, PeopleArrays, WorkArrays
 from sim.kernels.wayfinding import NONE, POINT, door_towards, next_waypoint

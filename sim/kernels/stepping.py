@@ -15,8 +15,8 @@ from __future__ import annotations
 import math
 
 from sim.kernels._jit import kernel
+from sim.kernels.cells import CELL_M, cell_at
 from sim.kernels.geometry import off_segment
-from sim.kernels.occupants import CELL_M, cell_at
 from sim.kernels.types import MoveParams, NavArrays, PeopleArrays, WorkArrays
 
 WALL_CELL_M = 1.0

@@ -54,7 +54,7 @@ class Contact:
         self.tick = incident.tick
         incident.stamp(FIRST_CONTACT, who="contact team")
         self._responders.stop()
-        incident.occupants.hide_responders()
+        incident.shown.hide()
         is_standoff = self._hazard.is_active and self._is_standoff()
         self._hazard.stop()
         self._on_made()
@@ -75,7 +75,7 @@ class Contact:
         if team is None or not self._hazard.is_active or not self._first_officer.meets(team.size):
             return team is not None
         # As from contact on: where a team stands would say where the hazard is.
-        self._incident.occupants.hide_responders()
+        self._incident.shown.hide()
         responders.officer_wounded(team, self._first_officer.rescue_ticks())
         self._on_wounding()
         return responders.first_in(is_there) is not None

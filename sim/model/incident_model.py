@@ -29,9 +29,10 @@ from sim.model.contact import Contact
 from sim.model.reports import Reports
 from sim.model.signs import Signs
 from sim.model.summary import publish, summarise, without_harm
+from sim.people.harm import Harm
 from sim.people.population import State
 from sim.people.presence import draw_people
-from sim.people.walkers import Event, Occupants
+from sim.people.walkers import Event, Walkers
 from sim.place.compile import compile_plan
 from sim.place.doors import DoorState
 from sim.protection.leaving import Leaving, Senses
@@ -45,6 +46,7 @@ from sim.recovery.reunification import Reunification
 from sim.response.command import Command
 from sim.response.dispatch import Dispatch
 from sim.response.security import SecurityOfficer
+from sim.response.shown import ShownTeams
 from sim.response.sro import SchoolResourceOfficer
 from sim.response.teams import Responders
 from sim.streams import Draws, RunKey
@@ -124,12 +126,12 @@ class ResponseModel(ObservedModel):
         parameters, draws = self.setting.parameters, Draws(self.key)
         self._people = draw_people(self.nav, self.setting, draws)
         doors = DoorState(self.nav, self._door_changed)
-        occupants = Occupants(self.nav, self._people, doors, parameters)
+        walkers, shown = Walkers(self.nav, self._people, doors, parameters), ShownTeams()
         if not is_library(self.setting):
-            occupants.hide_responders()  # gone before contact would mean: wounded
+            shown.hide()  # gone before contact would mean: wounded
         incident = Incident(
-            self.setting, self.policy, parameters, draws, self.nav, self._people, doors, occupants,
-            TimelineLog(), Agenda(),
+            self.setting, self.policy, parameters, draws, self.nav, self._people, doors, walkers,
+            Harm(self.nav, self._people, walkers), shown, TimelineLog(), Agenda(),
         )  # fmt: skip
         incident.horizon_tick = to_ticks(self.setting.horizon_s)
         return incident
@@ -224,7 +226,7 @@ class ResponseModel(ObservedModel):
         until_tick = min(until_tick, incident.horizon_tick)
         while self.running and incident.tick < until_tick:
             target = incident.agenda.next_tick(until_tick)
-            incident.tick, events = incident.occupants.advance(incident.tick, target, self._hazard.sight())
+            incident.tick, events = incident.walkers.advance(incident.tick, target, self._hazard.sight())
             for event in events:
                 self._walker_reports(event)
             incident.agenda.run_due(incident.tick)

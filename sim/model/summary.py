@@ -64,7 +64,7 @@ def summarise(
         **_times_of_care_s(medical, collection),
         **_times_of_recovery_s(recovery, reunification),
     }
-    has_patients = len(incident.occupants.patients()) > 0
+    has_patients = len(incident.harm.patients()) > 0
     flags = {
         censored_name(name): value is None and (has_patients or name not in NEEDS_PATIENT)
         for name, value in times_s.items()
@@ -81,7 +81,7 @@ def summarise(
         people=incident.people.n,
         accounted_people=recovery.accounted_people,
         harm_censored=end is None,
-        exposure_person_s=incident.occupants.exposure_person_s(incident.tick),
+        exposure_person_s=incident.harm.exposure_person_s(incident.tick),
         injury_events=injury_events,
         responders_injured=responders_injured,
         survivable_deaths_averted=survival.deaths_averted(medical.first_ticks, collection.hospital_ticks),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels import occupants, stepping
+from sim.kernels import cells, stepping
 from sim.kernels.lines import MAX_GATES, length_room
 from sim.kernels.types import WorkArrays
 from sim.place.navigation import Navigation
@@ -24,8 +24,8 @@ def make_work(nav: Navigation, n_people: int, n_fields: int) -> WorkArrays:
         Number of fields that walkers may follow, none of which keeps out of a space so far.
     """
     arrays = nav.arrays
-    columns = np.maximum(1, np.ceil(arrays.sheet_nx / occupants.CELL_M).astype(np.int32) + 1)
-    rows = np.maximum(1, np.ceil(arrays.sheet_ny / occupants.CELL_M).astype(np.int32) + 1)
+    columns = np.maximum(1, np.ceil(arrays.sheet_nx / cells.CELL_M).astype(np.int32) + 1)
+    rows = np.maximum(1, np.ceil(arrays.sheet_ny / cells.CELL_M).astype(np.int32) + 1)
     first = np.concatenate([[0], np.cumsum(columns * rows)]).astype(np.int32)
 
     def none(size: int) -> NDArray[np.int32]:

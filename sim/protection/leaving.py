@@ -24,7 +24,7 @@ from sim.clock import TICKS_PER_S, to_ticks
 from sim.incident import Incident
 from sim.kernels.sight import can_see
 from sim.kernels.types import SightArrays
-from sim.people.walkers import EXIT
+from sim.people.ways import EXIT
 from sim.streams import OpenDraws, Stream
 
 Rows = NDArray[np.int64]
@@ -120,7 +120,7 @@ class Leaving:
 
     def _acts(self, row: int) -> None:
         rows = np.array([row])
-        if self._sees()[row] and self._incident.occupants.can_act(rows)[0]:
+        if self._sees()[row] and self._incident.walkers.can_act(rows)[0]:
             self._get_away(rows)
 
     def _get_away(self, rows: Rows) -> Rows:
@@ -133,18 +133,18 @@ class Leaving:
 
     def _sets_out(self, row: int, out: int, room: int) -> bool:
         """Send one person by a near exit, else to a room, else by any exit; tell whether there is a way."""
-        occupants, one = self._incident.occupants, np.array([row])
-        exit_m = occupants.distance_m(out, row)
-        choices = [(out, exit_m), (room, occupants.distance_m(room, row))]
+        walkers, one = self._incident.walkers, np.array([row])
+        exit_m = walkers.ways.distance_m(out, row)
+        choices = [(out, exit_m), (room, walkers.ways.distance_m(room, row))]
         if not self._is_near(exit_m):
             choices.reverse()
         for way, far_m in choices:
             if np.isfinite(far_m) and self._gets_clear(row, way):
                 self._on_go(one)
                 if way == out:
-                    occupants.walk_out(one, out)
+                    walkers.walk_out(one, out)
                 else:
-                    occupants.walk_to_shelter(row, room)
+                    walkers.walk_to_shelter(row, room)
                 return True
         return False
 
@@ -155,7 +155,7 @@ class Leaving:
         if space == self._senses.sight().space:
             return True
         here = np.array([[space, x, y, 0.0, -1.0]])
-        return self._leads_away(np.concatenate([here, self._incident.occupants.way(way, space, x, y)]))
+        return self._leads_away(np.concatenate([here, self._incident.walkers.ways.way(way, space, x, y)]))
 
     # -- who hears signs, or was told -------------------------------------------------------------------
 
@@ -171,9 +171,8 @@ class Leaving:
         way: int | None = EXIT
         if self._senses.has_signs(members):
             way = self._way_from_signs(space)
-        return (
-            way if way is not None and self._is_near(incident.occupants.exit_distance_m(space, way)) else None
-        )
+        ways = incident.walkers.ways
+        return way if way is not None and self._is_near(ways.exit_distance_m(space, way)) else None
 
     def _way_from_signs(self, space: int) -> int | None:
         """Return a way out of a room that leads away from the signs heard there, None without one.
@@ -189,7 +188,7 @@ class Leaving:
         if heard_m > incident.parameters.value("notify.hearing_range"):
             return None
         out, _ = self._ways_clear()
-        way = incident.occupants.way(out, space, x, y)
+        way = incident.walkers.ways.way(out, space, x, y)
         beyond = way[int(np.argmax(way[:, 4] >= 0)) :] if len(way) else way
         if not len(beyond) or not self._leads_away(beyond):
             return None
@@ -219,7 +218,7 @@ class Leaving:
         sight = self._senses.sight()
         key = sight.space, sight.visible.tobytes()
         if key not in self._ways:
-            self._ways[key] = self._incident.occupants.add_ways(sight.space, sight.visible)
+            self._ways[key] = self._incident.walkers.ways.add_ways(sight.space, sight.visible)
         return self._ways[key]
 
 

@@ -48,7 +48,7 @@ class Lockdown:
     def _group_acts(self, group: int) -> None:
         people = self._incident.people
         rows = people.members[group]
-        rows = self._leaving.those_who_stay(rows[self._incident.occupants.can_act(rows)])
+        rows = self._leaving.those_who_stay(rows[self._incident.walkers.can_act(rows)])
         if not len(rows):
             return
         if self._leaving.way_of_group(group) is not None:
@@ -72,7 +72,7 @@ class Lockdown:
         leader = int(people.leader[group])
         locker = leader if leader >= 0 and leader in rows else self._adult(rows)
         others = rows[rows != locker]
-        self._incident.occupants.walk_to_hide(others, space)
+        self._incident.walkers.walk_to_hide(others, space)
         if locker >= 0:
             self._locks.send(locker, space)
 
@@ -85,12 +85,12 @@ class Lockdown:
         """Let a group that got ready leave, unless it has learnt meanwhile that it had better lock down."""
         people = self._incident.people
         members = people.members[group]
-        still_there = self._incident.occupants.can_act(members) & (
+        still_there = self._incident.walkers.can_act(members) & (
             people.space[members] == people.group_home[group]
         )
         rows = self._leaving.those_who_stay(members[still_there])
         way = self._leaving.way_of_group(group)
         if way is not None:
-            self._incident.occupants.walk_out(rows, way)
+            self._incident.walkers.walk_out(rows, way)
         elif len(rows):
             self._lock_down(group, rows)

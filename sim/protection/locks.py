@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.clock import to_ticks
 from sim.incident import Incident
+from sim.people.doorways import body_in, coming_in
 from sim.people.population import Role, State
 from sim.record.timeline import ROOM_SECURED
 from sim.streams import OpenDraws, Stream
@@ -135,12 +136,10 @@ class Locks:
         left = self._doors_left.get(locker, [])
         if left:
             x, y = self._incident.nav.door_stand(left[0], space)
-            self._incident.occupants.walk_to(np.array([locker]), space, x, y, State.ALERTED, notify=True)
+            self._incident.walkers.walk_to(np.array([locker]), space, x, y, State.ALERTED, notify=True)
         else:
             self._doors_left.pop(locker, None)
-            self._incident.occupants.walk_to_hide(
-                np.array([locker]), space, is_secured=space in self._secured
-            )
+            self._incident.walkers.walk_to_hide(np.array([locker]), space, is_secured=space in self._secured)
 
     def arrived(self, row: int) -> bool:
         """Take note that a person reached the goal; tell whether it was a door to lock."""
@@ -177,10 +176,10 @@ class Locks:
 
     def _lock_done(self, row: int, space: int, door: int) -> None:
         incident = self._incident
-        if row in self._away or not incident.occupants.can_act(np.array([row]))[0]:
+        if row in self._away or not incident.walkers.can_act(np.array([row]))[0]:
             return  # nobody steps in for who is hurt: that would show who it is (design, section 2.5)
-        occupants = incident.occupants
-        if occupants.body_in(door) or occupants.coming_in(door, space, _COMING_IN_M):
+        nav, people = incident.nav, incident.people
+        if body_in(nav, people, door) or coming_in(nav, people, door, space, _COMING_IN_M):
             incident.agenda.at(incident.tick + to_ticks(_TRY_AGAIN_S), self._lock_done, row, space, door)
             return
         self._close(door, space, has_key=self.has_key(row))
@@ -196,7 +195,7 @@ class Locks:
         locks = has_key and self._can_lock(door) and not self._lock_error(door)
         if locks and self._may_lock(space):
             incident.doors.lock(door)
-            incident.occupants.doors_changed()
+            incident.walkers.doors_changed()
             return
         incident.doors.close(door)
         if locks:
@@ -213,7 +212,7 @@ class Locks:
         if incident.doors.locked[door] or any(people.space[row] == space for row in self._doors_left):
             return
         rows = np.flatnonzero((people.space == space) & (people.arrays.moving == 0))
-        able = [row for row in rows[incident.occupants.can_act(rows)].tolist() if self.has_key(row)]
+        able = [row for row in rows[incident.walkers.can_act(rows)].tolist() if self.has_key(row)]
         if able:
             self.send(able[0], space)
 
@@ -225,7 +224,7 @@ class Locks:
         """Set whoever knows in a room to secured or back, by the state of its doors."""
         incident = self._incident
         is_secure = incident.nav.is_room[space] and incident.doors.is_secure(space) and self._may_lock(space)
-        incident.occupants.mark_secured(space, is_secure)
+        incident.walkers.mark_secured(space, is_secure)
         (self._secured.add if is_secure else self._secured.discard)(space)
         if is_secure and space not in self._announced_rooms:
             self._announced_rooms.add(space)
@@ -240,16 +239,16 @@ class Locks:
         """
         incident = self._incident
         incident.doors.unlock(door)
-        incident.occupants.doors_changed()
+        incident.walkers.doors_changed()
         self.update_room(space)
         wait_s = _LET_IN_S + self._lock_time_s(door)
         incident.agenda.at(incident.tick + to_ticks(wait_s), self._lock_again, space, door)
 
     def _lock_again(self, space: int, door: int) -> None:
         incident = self._incident
-        if incident.occupants.body_in(door) or not self._may_lock(space):
+        if body_in(incident.nav, incident.people, door) or not self._may_lock(space):
             incident.agenda.at(incident.tick + to_ticks(_TRY_LOCK_AGAIN_S), self._lock_again, space, door)
             return
         incident.doors.lock(door)
-        incident.occupants.doors_changed()
+        incident.walkers.doors_changed()
         self.update_room(space)

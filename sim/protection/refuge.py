@@ -72,13 +72,13 @@ class Refuge:
         incident = self._incident
         rows = np.array([row])
         self._to_knock.pop(row, None)
-        if not incident.occupants.can_act(rows)[0] or not len(self._leaving.those_who_stay(rows)):
+        if not incident.walkers.can_act(rows)[0] or not len(self._leaving.those_who_stay(rows)):
             return
         space = int(incident.people.space[row])
         if incident.nav.is_room[space]:
             self._settle(row, space)
-        elif not incident.occupants.walk_to_shelter(row) and not self._go_to_knock(row, space):
-            incident.occupants.walk_out(np.array([row]))
+        elif not incident.walkers.walk_to_shelter(row) and not self._go_to_knock(row, space):
+            incident.walkers.walk_out(np.array([row]))
 
     def _go_to_knock(self, row: int, space: int) -> bool:
         """Send a person to the nearest locked door along a hall, once to each; tell whether one is left."""
@@ -96,8 +96,8 @@ class Refuge:
         door = min(doors, key=lambda one: math.dist(here, stands[one]))
         self._tried.add((row, door))
         self._to_knock[row] = door
-        incident.occupants.walk_to(np.array([row]), space, *stands[door], State.MOVING, notify=True)
-        incident.occupants.set_state(np.array([row]), State.MOVING)
+        incident.walkers.walk_to(np.array([row]), space, *stands[door], State.MOVING, notify=True)
+        incident.walkers.set_state(np.array([row]), State.MOVING)
         return True
 
     def settle(self, row: int) -> None:
@@ -112,26 +112,26 @@ class Refuge:
             self._locks.send(row, space)
             return
         is_secure = is_room and incident.doors.is_secure(space)
-        incident.occupants.walk_to_hide(np.array([row]), space, is_secured=is_secure)
+        incident.walkers.walk_to_hide(np.array([row]), space, is_secured=is_secure)
 
     def _leaves_it_to_class(self, row: int, space: int) -> bool:
         """Tell whether a group in its own room sees to the doors at least as well as a person could."""
         people, locks = self._incident.people, self._locks
         rows = np.flatnonzero((people.space == space) & (people.group >= 0))
         own = rows[people.group_home[people.group[rows]] == space]
-        own = own[self._incident.occupants.can_act(own)]
+        own = own[self._incident.walkers.can_act(own)]
         return len(own) > 0 and (not locks.has_key(row) or any(locks.has_key(int(one)) for one in own))
 
     def _at_the_door(self, row: int, door: int) -> None:
         """Knock at a door that one went to, unless it has been opened meanwhile."""
         is_open = not self._incident.doors.locked[door] or self._is_let_in(row, door)
-        if not (is_open and self._incident.occupants.walk_to_shelter(row)):
+        if not (is_open and self._incident.walkers.walk_to_shelter(row)):
             self.seek_shelter(row)
 
     def knock(self, row: int, door: int) -> None:
         """Handle a late knock: the way is locked now; people inside may open, else look for another room."""
         if self._is_let_in(row, door):
-            self._incident.occupants.resume(row)
+            self._incident.walkers.resume(row)
         else:
             self.seek_shelter(row)
 
@@ -143,7 +143,7 @@ class Refuge:
         u = incident.draws.u(Stream.LATE_KNOCK, incident.people.entity(row), number)
         inside = np.flatnonzero(incident.people.space == space)
         opened = incident.parameters.value("lockdown.late_knock_opened")
-        if u >= opened or not incident.occupants.can_act(inside).any():
+        if u >= opened or not incident.walkers.can_act(inside).any():
             return False
         self._locks.open_to_knock(door, space)
         return True

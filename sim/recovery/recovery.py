@@ -140,7 +140,7 @@ class Recovery:
         incident = self._incident
         self._being_emptied.discard(space)
         rows = np.flatnonzero((incident.people.space == space) & (incident.people.state != State.OUT))
-        incident.occupants.release(rows)
+        incident.walkers.release(rows)
 
     def _accounted(self) -> None:
         incident = self._incident

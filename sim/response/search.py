@@ -92,7 +92,7 @@ class Search:
         """Show a team from its entry on, the usual number of them."""
         if team.number - self._n_inside <= MAX_TEAMS:
             self.teams_shown.append(team)
-            self._incident.occupants.show_responder(team.number, team.space, team.x, team.y)
+            self._incident.shown.show(team.number, team.space, team.x, team.y)
 
     # -- information and search ------------------------------------------------------------------
 
@@ -185,7 +185,7 @@ class Search:
     def _crosses(self, team: Team, space: int, x: float, y: float) -> None:
         team.space, team.x, team.y, team.left_tick = space, x, y, self._incident.tick
         if team in self.teams_shown:
-            self._incident.occupants.show_responder(team.number, space, x, y)
+            self._incident.shown.show(team.number, space, x, y)
         self._entered_space(team)
         if space == team.goal and space in self.searched:
             self._reaches(team)  # a hall is searched from where one enters it
@@ -211,7 +211,7 @@ class Search:
     @property
     def has_searched_all(self) -> bool:
         """Tell whether no indoor space is left."""
-        return len(self.searched) >= len(self._incident.nav.indoor)
+        return self.searched.issuperset(self._incident.nav.indoor)  # flights are entered too
 
 
 def report_lag(incident: Incident, number: int) -> int:

@@ -113,7 +113,7 @@ class ContactTeam(FacadeAgent):
 
     def _place(self) -> tuple[int, float, float] | None:
         """Return the level and position on the plan, None before entry and from contact on."""
-        shown = self._incident.occupants.responders_shown().get(self._team.number)
+        shown = self._incident.shown.now().get(self._team.number)
         return None if shown is None else self._incident.nav.draw_xy(*shown)
 
     @property

@@ -68,7 +68,7 @@ class Notes:
 
     def _take_frame(self, recorder: Recorder) -> None:
         incident = self._incident
-        recorder.frame(incident.nav, incident.people, incident.occupants.responders_shown())
+        recorder.frame(incident.nav, incident.people, incident.shown.now())
         contact_s = incident.log.first_s(FIRST_CONTACT)
         until_s = RECORD_MAX_S if contact_s is None else min(contact_s + RECORD_AFTER_CONTACT_S, RECORD_MAX_S)
         if incident.now_s < until_s:

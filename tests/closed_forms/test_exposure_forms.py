@@ -30,8 +30,8 @@ def events(monkeypatch):
     def in_view():
         return enough if any(a <= incident.tick < b for a, b in pieces) else nobody
 
-    monkeypatch.setattr(incident.occupants, "exposed_rows", in_view)
-    monkeypatch.setattr(incident.occupants, "injure", lambda _: found.append(incident.tick / TICKS_PER_S))
+    monkeypatch.setattr(incident.harm, "exposed_rows", in_view)
+    monkeypatch.setattr(incident.harm, "injure", lambda _: found.append(incident.tick / TICKS_PER_S))
 
     def run(replicate, rate_per_s, view_s):
         found.clear()

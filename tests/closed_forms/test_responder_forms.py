@@ -114,7 +114,7 @@ def ends_s(model, n_teams, replicate):
     incident.draws, incident.agenda, incident.tick = draws_of(replicate), Agenda(), 0
     medical = Medical(incident, nobody_carries)
     medical._care("medics", n_teams)
-    ids = incident.people.id_hash[incident.occupants.patients()]
+    ids = incident.people.id_hash[incident.harm.patients()]
     ids = ids[np.argsort(incident.draws.us(Stream.CARE_ORDER, ids), kind="stable")]
     numbers = incident.draws.us(Stream.CASUALTY_HANDLING, ids)
     handling_s = ParameterTable.default().quantile("ems.casualty_handling", numbers)
@@ -125,7 +125,7 @@ def ends_s(model, n_teams, replicate):
 def twelve_patients():
     model = ResponseModel("elementary", "immediate-entry", rng=5)
     for row in range(12):
-        model._incident.occupants.injure(row)
+        model._incident.harm.injure(row)
     return model
 
 

@@ -27,7 +27,18 @@ CROWD = SimpleNamespace(patients=lambda: ROWS, injured_ticks=dict.fromkeys(range
 
 def survival(replicate=0, table=None):
     """Return the survival of an incident in which everybody was injured at 100 s."""
-    parts = (None, None, table or ParameterTable.default(), draws_of(replicate), None, PEOPLE, None, CROWD)
+    parts = (
+        None,
+        None,
+        table or ParameterTable.default(),
+        draws_of(replicate),
+        None,
+        PEOPLE,
+        None,
+        None,
+        CROWD,
+        None,
+    )
     return Survival(Incident(*parts, None, Agenda()))
 
 

@@ -108,7 +108,7 @@ def chain(monkeypatch):
 @pytest.fixture
 def ran(chain):
     """The chain run tick by tick for 200 s, and the second in which the person came into the safe room."""
-    chain._incident.occupants.injure(1)
+    chain._incident.harm.injure(1)
     safe_room, came_s = chain.nav.space_ids.index("R"), None
     for tick in range(1, 200 * TICKS_PER_S):
         chain.advance(tick)
@@ -144,7 +144,7 @@ def test_an_entry_delay_moves_contact_and_care_by_itself_and_nothing_else(chain)
     later = ResponseModel(chain.setting, chain.policy.with_lever("entry.delay_s", 60.0))
     times = []
     for one in (chain, later):
-        one._incident.occupants.injure(1)
+        one._incident.harm.injure(1)
         one.advance(300 * TICKS_PER_S)
         stamps = {row.event: row.time_s for row in reversed(one.timeline)}
         times.append((stamps[FIRST_ENTRY], stamps[FIRST_CONTACT], one._medical.first_care_s()[0]))

@@ -60,8 +60,8 @@ def test_an_injury_of_somebody_at_rest_changes_nothing_that_is_shown(
     row = int(at_rest[0])
     before = _seen(model, row, public)
     assert {"state", "x", "agent.state_name", "n_moving", "n_unaware"} <= set(before)
-    model._incident.occupants.injure(row)
-    assert row in model._incident.occupants.patients()
+    model._incident.harm.injure(row)
+    assert row in model._incident.harm.patients()
     assert _seen(model, row, public) == before
 
 
@@ -71,7 +71,7 @@ def test_a_walker_who_is_injured_is_a_person_at_rest() -> None:
     while not (walkers := np.flatnonzero((people.state == State.MOVING) & (people.arrays.moving == 1))).size:
         model.step()
     row = int(walkers[0])
-    model._incident.occupants.injure(row)
+    model._incident.harm.injure(row)
     assert State(model.column("state")[row].item()) is State.SHELTERED
     assert people.arrays.moving[row] == 0
 
@@ -81,7 +81,7 @@ def test_an_alert_reaches_the_injured_like_the_others_of_their_class() -> None:
     model = _stepped(1)
     people = model._people
     group = next(rows for rows in people.members if len(rows) > 3 and (people.state[rows] == 0).all())
-    model._incident.occupants.injure(int(group[1]))
+    model._incident.harm.injure(int(group[1]))
     shown = set()
     for _ in range(300):
         model.step()

@@ -27,7 +27,13 @@ SURVIVABLE_SHARE BLEEDING_TIME OFFICER_WOUNDED OFFICER_RESCUE
 """
 """The streams 1, 2, 3, ... in their order: a new one goes to the end of the list, and none ever moves."""
 
-APART = {"LEAVE_PERSON": 93, "LEAVE_REACTION": 94, "WEAK_PARAMETER": 98, "GUARD_REACTION": 99}
+APART = {
+    "LEAVE_PERSON": 93,
+    "LEAVE_REACTION": 94,
+    "WEAK_PARAMETER": 98,
+    "GUARD_REACTION": 99,
+    "HAZARD_START_SPACE": 100,
+}
 """Streams with numbers beyond; those between are set aside."""
 
 

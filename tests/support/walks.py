@@ -7,7 +7,7 @@ import numpy as np
 from sim.given.parameters import ParameterTable
 from sim.kernels.types import PeopleArrays, SightArrays
 from sim.people.population import People
-from sim.people.walkers import Occupants
+from sim.people.walkers import Walkers
 from sim.place.compile import compile_plan
 from sim.place.doors import DoorState
 
@@ -36,7 +36,7 @@ def people_at(nav, places, speed=1.3, radius=0.2):
 
 def crowd_of(nav, people):
     """Return a crowd with all doors unlocked."""
-    return Occupants(nav, people, DoorState(nav), ParameterTable.default())
+    return Walkers(nav, people, DoorState(nav), ParameterTable.default())
 
 
 def spread(nav, n, seed=0, spaces=None):

@@ -32,6 +32,8 @@ def _without_people(batch: Batch, replicate: int) -> Incident:
         _NOT_THERE,
         _NOT_THERE,
         _NOT_THERE,
+        _NOT_THERE,
+        _NOT_THERE,
         TimelineLog(),
         Agenda(),
     )

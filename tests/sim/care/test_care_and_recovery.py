@@ -24,7 +24,7 @@ def nobody_carries(*_):
 def model():
     model = ResponseModel("elementary", "immediate-entry", rng=5)
     for row in PATIENTS:
-        model._incident.occupants.injure(row)
+        model._incident.harm.injure(row)
     return model
 
 

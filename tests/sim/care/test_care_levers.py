@@ -82,7 +82,7 @@ def quiet_room(level, **parameters):
     people = model._people
     group = next(rows for rows in people.members if len(rows) > 5)
     patient = int(next(row for row in group if people.role[row] == Role.PUPIL))
-    model._incident.occupants.injure(patient)
+    model._incident.harm.injure(patient)
     return model, patient, group
 
 
@@ -110,7 +110,7 @@ def test_no_kit_nobody_beside_or_nobody_unexposed_is_no_aid():
         model, patient, group = quiet_room("kits_and_training", **{"aid.kit_share": kit_share})
         others = group[group != patient]
         if not beside:
-            model._incident.occupants.release(others)
+            model._incident.walkers.release(others)
         if not is_quiet:
             model._people.arrays.exposed[others] = 1
         model._bystanders.look_round()

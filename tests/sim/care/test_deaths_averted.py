@@ -30,8 +30,8 @@ def incident(monkeypatch, bleeding_s, *, in_class=True, cares=True):
     shared, people = model._incident, model._people
     shared.agenda = Agenda()
     pupil = int(np.flatnonzero(people.role == Role.PUPIL)[0])
-    shared.occupants.tick = int(INJURY_S * TICKS_PER_S)
-    shared.occupants.injure(pupil)
+    shared.walkers.tick = int(INJURY_S * TICKS_PER_S)
+    shared.harm.injure(pupil)
     if cares:
         shared.tick = int(CARE_S * TICKS_PER_S)
         model._medical.bystander_cares(pupil)

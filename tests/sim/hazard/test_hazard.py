@@ -72,8 +72,8 @@ def test_candidates_count_by_the_share_of_the_reference_people(model, hazard, mo
     """`hazard.reference_people` is 20: with five exposed a quarter counts, with twenty or more every one."""
     rows = np.arange(exposed)
     injured = []
-    monkeypatch.setattr(model._incident.occupants, "exposed_rows", lambda: rows)
-    monkeypatch.setattr(model._incident.occupants, "injure", injured.append)
+    monkeypatch.setattr(model._incident.harm, "exposed_rows", lambda: rows)
+    monkeypatch.setattr(model._incident.harm, "injure", injured.append)
     for number in range(1000):
         hazard._candidate(number, float(number))
     assert len(injured) == hazard.injury_events
@@ -83,8 +83,8 @@ def test_candidates_count_by_the_share_of_the_reference_people(model, hazard, mo
 def test_an_event_falls_on_the_lowest_keyed_number(model, hazard, monkeypatch):
     rows = np.arange(0, 90, 3)
     injured = []
-    monkeypatch.setattr(model._incident.occupants, "exposed_rows", lambda: rows)
-    monkeypatch.setattr(model._incident.occupants, "injure", injured.append)
+    monkeypatch.setattr(model._incident.harm, "exposed_rows", lambda: rows)
+    monkeypatch.setattr(model._incident.harm, "injure", injured.append)
     draws = OpenDraws(model.key)
     ids = model._people.id_hash
     for number in range(40):
@@ -109,7 +109,7 @@ def test_candidates_come_at_the_published_rate(model, hazard):
 
 def test_the_account_of_exposure_is_the_sum_over_every_tick(model):
     """From the start to the end of the threat: injuries, moves, doors and states included."""
-    people, crowd = model._people, model._incident.occupants
+    people, harm = model._people, model._incident.harm
     summed = tick = open_checks = 0
     while model._hazard.is_active:
         summed += int(people.arrays.exposed.sum())
@@ -117,11 +117,11 @@ def test_the_account_of_exposure_is_the_sum_over_every_tick(model):
         model.advance(tick)
         if tick % 400 == 0:
             open_checks += bool(people.arrays.exposed.any())
-            assert crowd.exposure_person_s(tick) == pytest.approx(summed / TICKS_PER_S)
+            assert harm.exposure_person_s(tick) == pytest.approx(summed / TICKS_PER_S)
     assert model._hazard.injury_events >= 1, "choose a seed in which somebody is injured"
     assert open_checks, "choose a seed in which somebody is exposed when it is looked at"
-    assert crowd.exposure_person_s(tick) == pytest.approx(summed / TICKS_PER_S)
-    assert crowd.exposure_person_s(tick + 100) == crowd.exposure_person_s(tick)
+    assert harm.exposure_person_s(tick) == pytest.approx(summed / TICKS_PER_S)
+    assert harm.exposure_person_s(tick + 100) == harm.exposure_person_s(tick)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ KEYS = range(100)
 def first_officer(replicate):
     """Return the first officer's risk in an incident of nothing else."""
     ours = SimpleNamespace(plan=None, is_ours=True)
-    parts = (ours, None, ParameterTable.default(), draws_of(replicate), None, None, None, None)
+    parts = (ours, None, ParameterTable.default(), draws_of(replicate), *[None] * 6)
     return WoundedOfficer(Incident(*parts, TimelineLog(), Agenda()))
 
 
@@ -247,10 +247,10 @@ def test_another_team_in_the_same_space_makes_contact_at_once():
 def test_no_team_is_shown_once_an_officer_is_wounded():
     """Where one stands still would say where the hazard is."""
     model, team = meeting(1, on_scene=1)
-    assert model._incident.occupants.responders_shown() == {}
+    assert model._incident.shown.now() == {}
     assert team.size == 1
     spared = meeting(2, on_scene=2, replicate=1)[0]
-    assert spared._incident.occupants.responders_shown() == {}
+    assert spared._incident.shown.now() == {}
 
 
 # -- whole incidents ----------------------------------------------------------------------------------------

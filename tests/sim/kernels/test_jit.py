@@ -14,7 +14,7 @@ from plans import grid_plan
 from walks import evacuation
 
 import sim.kernels
-from sim.kernels import _jit, fields, movement, occupants, sight
+from sim.kernels import _jit, cells, fields, movement, sight
 from sim.kernels.heap import pop
 
 OUTER = """
@@ -85,7 +85,7 @@ def test_the_cache_folder_can_be_chosen(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "kernel",
-    [movement.advance, occupants.place_all_at_rest, fields.solve_field, sight.visible_spaces],
+    [movement.advance, cells.place_all_at_rest, fields.solve_field, sight.visible_spaces],
     ids=lambda kernel: kernel.__name__,
 )
 def test_a_kernel_that_python_calls_is_compiled_once(kernel):

@@ -54,10 +54,10 @@ def test_counterflow_in_a_corridor_clears():
     crowd = crowd_of(nav, people)
     away = np.where(people.arrays.space == west, east, west)
     for k in range(people.n):
-        crowd._fields = np.stack(
+        crowd.ways.fields = np.stack(
             [nav.field(nav.everywhere_passable(), [east]), nav.field(nav.everywhere_passable(), [west])]
         )
-        crowd._stale[:] = False
+        crowd.ways._stale[:] = False
         people.arrays.field[k] = 0 if away[k] == east else 1
     people.arrays.goal_space[:] = away
     people.arrays.goal_x[:], people.arrays.goal_y[:] = np.nan, np.nan

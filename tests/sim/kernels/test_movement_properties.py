@@ -18,6 +18,7 @@ from walks import crowd_of, evacuation, no_sight, people_at, spread
 from buildings import library
 from buildings.plan import OUT
 from sim.kernels.stepping import STUCK_S
+from sim.people.doorways import body_in
 from sim.people.movement_model import (
     PACE_S,
     PUSH_S,
@@ -123,11 +124,12 @@ def wander(seed, levels, step, *, n=30, seconds=60, locks=True, watch=False):
     crowd, a = crowd_of(nav, people), people.arrays
     watcher = Watcher(drawn, nav, people) if watch else None
     goals = rng.choice(nav.indoor, people.n).astype(np.int32)
-    crowd._fields = np.stack([nav.field(nav.everywhere_passable(), [space]) for space in nav.indoor])
-    crowd._goals = np.zeros((len(nav.indoor), nav.n_spaces), dtype=np.uint8)
-    crowd._goals[np.arange(len(nav.indoor)), nav.indoor] = 1
-    crowd._stale[:] = False
-    crowd._work = crowd._work._replace(shuts=np.full(len(nav.indoor), -1, dtype=np.int32))
+    ways = crowd.ways
+    ways.fields = np.stack([nav.field(nav.everywhere_passable(), [space]) for space in nav.indoor])
+    ways.goals = np.zeros((len(nav.indoor), nav.n_spaces), dtype=np.uint8)
+    ways.goals[np.arange(len(nav.indoor)), nav.indoor] = 1
+    ways._stale[:] = False
+    ways.shuts = np.full(len(nav.indoor), -1, dtype=np.int32)
     x, y = nav.spots_at(goals, np.full(people.n, -1), rng.random(people.n))
     rows = np.flatnonzero(rng.random(people.n) < 0.8)
     a.field[rows] = [nav.indoor.index(space) for space in goals[rows]]
@@ -144,7 +146,7 @@ def wander(seed, levels, step, *, n=30, seconds=60, locks=True, watch=False):
         waiting |= {event.row for event in events if event.kind == "blocked"}
         if locks and tick % 40 == 0:
             chosen = lock_order[tick // 40]
-            if not crowd.body_in(chosen):
+            if not body_in(nav, people, chosen):
                 crowd._doors.passable[chosen] = 1 - crowd._doors.passable[chosen].max()
         if tick % 100 == 0:
             for row in sorted(waiting):
@@ -367,7 +369,7 @@ def test_one_step_equals_the_reference_in_plain_python(seed, n):
         expected = before[row]
         if not resting[row]:
             # Where to is wayfinding's part, with tests of its own: the opening, or the jamb that is nearest.
-            aim = np.array([crowd._work.aim_x[row], crowd._work.aim_y[row]])
+            aim = np.array([crowd._driver._work.aim_x[row], crowd._driver._work.aim_y[row]])
             assert math.dist(aim, (8.1, np.clip(before[row, 1], 2.8, 3.4))) < 0.16
             others = np.delete(before, row, axis=0)
             expected = reference_step(before[row], aim, people.walk_mps[row], others, walls, 0.2)
@@ -398,7 +400,7 @@ def test_the_number_of_people_is_conserved():
     crowd.walk_out(np.arange(people.n))
     for tick in range(0, 2000, 50):
         crowd.advance(tick, tick + 50, no_sight(nav))
-        walking = int(crowd._work.counts[0])
+        walking = int(crowd._driver._work.counts[0])
         assert walking + int((a.out_tick >= 0).sum()) == people.n
-        assert sorted(crowd._work.movers[:walking]) == np.flatnonzero(a.moving).tolist()
+        assert sorted(crowd._driver._work.movers[:walking]) == np.flatnonzero(a.moving).tolist()
         assert ((a.space == nav.outside) == (a.state == State.OUT)).all()

@@ -126,13 +126,13 @@ def test_contact_ends_the_walk_and_all_exposure_also_in_a_standoff():
                 break
     else:
         pytest.fail("choose a seed with a stand-off")
-    crowd, tick = model._incident.occupants, model._incident.tick
+    harm, tick = model._incident.harm, model._incident.tick
     assert not model._hazard.is_active
-    assert not len(crowd.exposed_rows())
-    exposure_person_s = crowd.exposure_person_s(tick)
+    assert not len(harm.exposed_rows())
+    exposure_person_s = harm.exposure_person_s(tick)
     for _ in range(300):
         model.step()
-    assert crowd.exposure_person_s(model._incident.tick) == exposure_person_s > 0
+    assert harm.exposure_person_s(model._incident.tick) == exposure_person_s > 0
 
 
 def test_nothing_differs_before_the_first_arrival(elementary):

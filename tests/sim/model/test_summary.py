@@ -24,9 +24,7 @@ def outcome_of(
     for time_s in (75.0, 90.0) if happened else ():  # the first one counts
         log.add(time_s, LOCKDOWN_ANNOUNCED)
     incident = SimpleNamespace(
-        occupants=SimpleNamespace(
-            patients=lambda: np.arange(patients), exposure_person_s=lambda _: exposure_s
-        ),
+        harm=SimpleNamespace(patients=lambda: np.arange(patients), exposure_person_s=lambda _: exposure_s),
         log=log,
         people=SimpleNamespace(n=12),
         tick=20000,
@@ -41,9 +39,10 @@ def outcome_of(
         medical=SimpleNamespace(staged_tick=tick(8000), first_care_s=lambda: care, first_ticks={}),
         collection=SimpleNamespace(last_out_s=lambda: last_out, hospital_ticks={}),
         recovery=SimpleNamespace(
-            all_clear_tick=tick(10000), accounted_tick=tick(12000), reunification_tick=tick(13000),
-            end_tick=tick(14000), released_median_s=lambda: 550.0 if happened else None, accounted_people=11,
+            all_clear_tick=tick(10000), accounted_tick=tick(12000),
+            released_median_s=lambda: 550.0 if happened else None, accounted_people=11,
         ),
+        reunification=SimpleNamespace(start_tick=tick(13000), end_tick=tick(14000)),
         survival=SimpleNamespace(deaths_averted=lambda care, hospital: averted),
         ticks=(tick(6000), tick(end)),
         shares={30: (0.1, 0.0), 60: (0.2, 0.0), 300: (0.5, 0.25)},

@@ -1,4 +1,4 @@
-"""The crowd of an incident between its walks: doors kept open by bodies, secured rooms, care, teams shown."""
+"""The walkers of an incident between their walks: doors kept open by bodies, secured rooms, harm."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from walks import crowd_of, no_sight, people_at
 
 from buildings.plan import OUT
 from sim.kernels import exposure, movement
+from sim.people.doorways import body_in
+from sim.people.harm import Harm
 from sim.people.population import State
-from sim.people.walkers import EXIT
+from sim.people.ways import EXIT
 from sim.place.compile import compile_plan
 
 A, B = 0, 1
@@ -22,6 +24,11 @@ def nav():
     spaces = [box("A", "classroom", 0, 0, 5, 5), box("B", "classroom", 5, 0, 10, 5)]
     doors = [door("D", "A", "B", (5, 2.5), 1.0), door("X", "B", OUT, (10, 2.5), 1.0, "exterior")]
     return compile_plan(plan(spaces, doors))
+
+
+def harm_of(crowd):
+    """Return the harm of a crowd: all that it knows stands in the people's own arrays."""
+    return Harm(crowd._nav, crowd._people, crowd)
 
 
 def crowd_at(nav, *places):
@@ -48,8 +55,8 @@ def test_a_body_keeps_a_door_open_within_a_tenth_of_a_metre_of_the_wall(nav, spa
     """The wall is 0.1 m deep on either side of the middle, the door 1 m wide."""
     crowd, arrays = crowd_at(nav, (space, x, y))
     arrays.state[0] = state
-    assert crowd.body_in(nav.door_ids.index("D")) == blocks
-    assert not crowd.body_in(nav.door_ids.index("X"))
+    assert body_in(nav, crowd._people, nav.door_ids.index("D")) == blocks
+    assert not body_in(nav, crowd._people, nav.door_ids.index("X"))
 
 
 def test_a_room_is_secured_for_all_who_are_in_it_and_for_nobody_else(nav):
@@ -69,10 +76,10 @@ def test_a_room_is_secured_for_all_who_are_in_it_and_for_nobody_else(nav):
 
 def test_who_is_held_for_good_or_out_can_do_nothing(nav):
     crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 2, 1), (A, 3, 1))
-    crowd.injure(1)
+    harm_of(crowd).injure(1)
     arrays.state[2] = State.OUT
     assert crowd.can_act(np.arange(3)).tolist() == [True, False, False]
-    assert crowd.patients().tolist() == [1]
+    assert harm_of(crowd).patients().tolist() == [1]
 
 
 @pytest.mark.parametrize(
@@ -87,13 +94,13 @@ def test_who_needs_care_stands_where_the_walk_ended_and_looks_like_others_at_res
     arrays.state[0] = before
     arrays.exposed[0], arrays.exposed_since[0] = 1, 140
     x = float(arrays.x[0])
-    crowd.injure(0)
+    harm_of(crowd).injure(0)
     assert (arrays.state[0], arrays.moving[0], arrays.exposed[0]) == (after, 0, 0)
     assert arrays.exposed_ticks[0] == 300
     crowd.advance(440, 500, no_sight(nav))
     assert arrays.x[0] == x
     assert arrays.moving[1] == 1
-    assert crowd.exposure_person_s(500) == 15.0
+    assert harm_of(crowd).exposure_person_s(500) == 15.0
 
 
 def test_exposure_counts_those_who_are_exposed_now_up_to_now(nav):
@@ -101,8 +108,8 @@ def test_exposure_counts_those_who_are_exposed_now_up_to_now(nav):
     crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 2, 1), (A, 3, 1))
     arrays.exposed_ticks[2] = 400
     arrays.exposed[:2], arrays.exposed_since[:2] = 1, [100, 300]
-    assert crowd.exposed_rows().tolist() == [0, 1]
-    assert crowd.exposure_person_s(500) == (400 + 400 + 200) / 20
+    assert harm_of(crowd).exposed_rows().tolist() == [0, 1]
+    assert harm_of(crowd).exposure_person_s(500) == (400 + 400 + 200) / 20
 
 
 def test_people_who_are_released_are_out_at_that_moment(nav):
@@ -117,14 +124,14 @@ def test_people_who_are_released_are_out_at_that_moment(nav):
 
 def test_people_walk_out_only_where_there_is_a_way(nav):
     crowd, arrays = crowd_at(nav, (A, 1, 2.5), (B, 7, 2.5))
-    assert crowd.exit_distance_m(B) == pytest.approx(2.5, abs=0.3)
-    assert crowd.exit_distance_m(A) == pytest.approx(7.5, abs=0.3)
+    assert crowd.ways.exit_distance_m(B) == pytest.approx(2.5, abs=0.3)
+    assert crowd.ways.exit_distance_m(A) == pytest.approx(7.5, abs=0.3)
     crowd._doors.passable[nav.door_ids.index("D")] = 0
     crowd.doors_changed()
     crowd.walk_out(np.array([0, 1]))
     assert arrays.state.tolist() == [State.UNAWARE, State.LEAVING]
     assert arrays.moving.tolist() == [0, 1]
-    assert np.isinf(crowd.exit_distance_m(A))
+    assert np.isinf(crowd.ways.exit_distance_m(A))
 
 
 def test_who_arrives_is_told_of_once_and_takes_the_state_that_was_meant(nav):
@@ -142,21 +149,10 @@ def test_who_arrives_is_told_of_once_and_takes_the_state_that_was_meant(nav):
     assert arrays.moving.tolist() == [0, 0]
 
 
-def test_teams_are_shown_until_contact(nav):
-    crowd, _ = crowd_at(nav, (A, 1, 1))
-    crowd.show_responder(1, A, 1.0, 2.0)
-    crowd.show_responder(2, A, 3.0, 2.0)
-    crowd.show_responder(1, B, 7.0, 2.0)
-    assert crowd.responders_shown() == {1: (B, 7.0, 2.0), 2: (A, 3.0, 2.0)}
-    crowd.hide_responders()
-    crowd.show_responder(1, B, 8.0, 2.0)
-    assert crowd.responders_shown() == {}
-
-
 def test_who_sets_out_leaves_the_lists_of_people_at_rest_once(nav):
     """First, middle and last of a cell's list; who walks already is not put down a second time."""
     crowd, arrays = crowd_at(nav, (A, 1, 1), (A, 1.1, 1), (A, 1.2, 1), (A, 1.0, 1.2))
-    work = crowd._work
+    work = crowd._driver._work
 
     def resting():
         found, row = [], int(work.rest_head[work.cell_of[0]])
@@ -182,8 +178,8 @@ def test_the_distance_to_the_nearest_wall_is_known_of_every_walker(nav):
     rows = np.arange(3)
     crowd.walk_to(rows, A, arrays.x.copy(), arrays.y + 1.0, State.SHELTERED)
     crowd.advance(400, 401, no_sight(nav))
-    assert crowd._work.wall_m2[:2] == pytest.approx([0.16, 0.09])
-    assert crowd._work.wall_m2[2] == np.inf
+    assert crowd._driver._work.wall_m2[:2] == pytest.approx([0.16, 0.09])
+    assert crowd._driver._work.wall_m2[2] == np.inf
 
 
 @pytest.mark.parametrize("start_m", np.linspace(0.3, 0.62, 9))
@@ -205,15 +201,15 @@ def test_ways_are_searched_anew_once_somebody_on_the_way_needs_them(nav):
     door = nav.door_ids.index("D")
     crowd.walk_to(np.array([0]), A, 4.0, 4.0, State.SHELTERED)
     crowd.advance(400, 401, no_sight(nav))
-    assert crowd._stale.all()
+    assert crowd.ways._stale.all()
     crowd.walk_out(np.array([1]))
     crowd.advance(401, 402, no_sight(nav))
-    before = crowd._fields[1].copy()
+    before = crowd.ways.fields[1].copy()
     crowd._doors.passable[door] = 0
     crowd.doors_changed()
     crowd.advance(402, 403, no_sight(nav))
-    assert crowd._stale.tolist() == [True, False]
-    assert np.isinf(crowd._fields[1]).sum() > np.isinf(before).sum()
+    assert crowd.ways._stale.tolist() == [True, False]
+    assert np.isinf(crowd.ways.fields[1]).sum() > np.isinf(before).sum()
 
 
 # -- ways that keep out of a space -------------------------------------------------------------------
@@ -259,11 +255,13 @@ def test_a_way_that_keeps_out_of_a_space_goes_round_it(two_ways, x, shut):
     crowd, arrays = crowd_at(nav, (name("below"), x, 1.0))
     out = EXIT
     if shut:
-        out, _ = crowd.add_ways(name(shut), np.zeros(nav.n_spaces, dtype=np.uint8))
-        crowd.add_ways(name("left" if shut == "right" else "right"), np.zeros(nav.n_spaces, dtype=np.uint8))
+        out, _ = crowd.ways.add_ways(name(shut), np.zeros(nav.n_spaces, dtype=np.uint8))
+        crowd.ways.add_ways(
+            name("left" if shut == "right" else "right"), np.zeros(nav.n_spaces, dtype=np.uint8)
+        )
     crowd.walk_out(np.array([0]), out)
     through = far if shut == near else near
-    approved_m = crowd.distance_m(out, 0)
+    approved_m = crowd.ways.distance_m(out, 0)
     wanted = [name("below"), name(through), name("above"), nav.outside]
     assert spaces_entered(crowd, arrays) == wanted
     assert (arrays.out_tick[0] - 400) / 20 * 1.3 == pytest.approx(approved_m, abs=0.5)
@@ -273,7 +271,7 @@ def test_who_is_pushed_to_where_a_line_crosses_the_space_keeps_out_of_it_too(two
     """The waypoint, the exit, stays the same: only the look at it by the way tells which door is meant."""
     nav, name = two_ways, two_ways.space_ids.index
     crowd, arrays = crowd_at(nav, (name("below"), 8.14, 1.0))
-    out, _ = crowd.add_ways(name("left"), np.zeros(nav.n_spaces, dtype=np.uint8))
+    out, _ = crowd.ways.add_ways(name("left"), np.zeros(nav.n_spaces, dtype=np.uint8))
     crowd.walk_out(np.array([0]), out)
     crowd.advance(400, 401, no_sight(nav))
     arrays.x[0], arrays.next_door[0] = 1.86, -2
@@ -283,7 +281,7 @@ def test_who_is_pushed_to_where_a_line_crosses_the_space_keeps_out_of_it_too(two
 def test_a_way_leads_out_of_the_space_that_it_keeps_out_of(two_ways):
     nav, name = two_ways, two_ways.space_ids.index
     crowd, arrays = crowd_at(nav, (name("left"), 2.0, 6.5))
-    out, _ = crowd.add_ways(name("left"), np.zeros(nav.n_spaces, dtype=np.uint8))
+    out, _ = crowd.ways.add_ways(name("left"), np.zeros(nav.n_spaces, dtype=np.uint8))
     crowd.walk_out(np.array([0]), out)
     assert spaces_entered(crowd, arrays) == [name("left"), name("above"), nav.outside]
 
@@ -296,7 +294,7 @@ def test_a_way_that_keeps_out_of_a_space_minds_locks_as_well(two_ways, locked, t
     if locked:
         crowd._doors.passable[nav.door_ids.index(locked)] = 0
         crowd.doors_changed()
-    out, _ = crowd.add_ways(name("left"), np.zeros(nav.n_spaces, dtype=np.uint8))
+    out, _ = crowd.ways.add_ways(name("left"), np.zeros(nav.n_spaces, dtype=np.uint8))
     crowd.walk_out(np.array([0]), out)
     assert spaces_entered(crowd, arrays) == [name("below"), name(through), name("above"), nav.outside]
 

@@ -10,7 +10,7 @@ from sim.given.policies import load_policy
 from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import State
-from sim.people.walkers import EXIT
+from sim.people.ways import EXIT
 from sim.protection.leaving import Leaving
 
 OUT_OR_LEAVING = [State.LEAVING, State.OUT]
@@ -100,7 +100,7 @@ def test_who_shares_a_space_with_it_gets_out_and_does_not_come_back(monkeypatch)
     rows = rows[model._people.space[rows] == room]
     assert len(model._leaving.those_who_stay(rows)) == 0
     assert (model._people.state[rows] == State.LEAVING).all()
-    ways = model._incident.occupants._open[int(model._people.arrays.field[rows[0]])]
+    ways = model._incident.walkers.ways._open[int(model._people.arrays.field[rows[0]])]
     into = [(d, s) for d in model.nav.doors_of(room) for s in (0, 1)]
     assert all(ways[d, s] == (model.nav.arrays.door_space[d, s] == room) for d, s in into)
     until(model, 60)
@@ -127,7 +127,7 @@ def test_a_near_exit_comes_first_and_else_a_room_out_of_sight(monkeypatch, near_
     model._leaving.those_who_stay(rows)
     wanted = State.LEAVING if near_m > 1.0 else State.MOVING
     assert (model._people.state[rows] == wanted).all()
-    goals = model._incident.occupants._goals[model._people.arrays.field[rows[0]]]
+    goals = model._incident.walkers.ways.goals[model._people.arrays.field[rows[0]]]
     assert not goals[room]
     visible = model._hazard.sight().visible
     assert not goals[visible > 0].any()
@@ -333,14 +333,14 @@ def test_nobody_walks_through_the_space_that_the_way_avoids(replicate, until_s):
     scenario = load_scenario(building="high-school").with_(parameters={"exit.leave_share": 0.9})
     policy = load_policy("audit-average").with_lever("exit.option", "multi_option")
     model = ResponseModel(scenario, policy, rng=3, replicate=replicate)
-    crowd, arrays, avoided = model._incident.occupants, model._people.arrays, [-1, -1]
-    add_ways = crowd.add_ways
+    crowd, arrays, avoided = model._incident.walkers, model._people.arrays, [-1, -1]
+    add_ways = crowd.ways.add_ways
 
     def noted(space, no_shelter):
         avoided.extend([space, space])
         return add_ways(space, no_shelter)
 
-    crowd.add_ways = noted
+    crowd.ways.add_ways = noted
     followers, entered = set(), []
     space, field = arrays.space.copy(), arrays.field.copy()
     while model._hazard.is_active and model._incident.tick < until_s * TICKS_PER_S:

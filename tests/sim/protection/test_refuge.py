@@ -10,7 +10,9 @@ import pytest
 from sim.clock import TICKS_PER_S, to_ticks
 from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
+from sim.people.doorways import coming_in
 from sim.people.population import Role, State
+from sim.protection import locks
 from sim.streams import Stream
 
 NOW_S = 5
@@ -270,7 +272,7 @@ def test_who_comes_in_tells_those_inside_face_to_face():
 
 def test_a_door_waits_for_whoever_is_near_and_comes_in_but_not_for_who_goes_out_or_elsewhere():
     model = school()
-    occupants, arrays = model._incident.occupants, model._people.arrays
+    arrays = model._people.arrays
     space, door = empty_room(model)
     row = int(np.flatnonzero((model._people.group < 0) & (model._people.space != space))[0])
     (hall,) = set(model.nav.arrays.door_space[door].tolist()) - {space}
@@ -287,7 +289,7 @@ def test_a_door_waits_for_whoever_is_near_and_comes_in_but_not_for_who_goes_out_
     for goes_to, moving, state, where, off_m, waits in cases:
         arrays.next_door[row], arrays.moving[row], arrays.state[row] = goes_to, moving, state
         arrays.space[row], arrays.x[row], arrays.y[row] = where, middle[0] + off_m, middle[1]
-        assert occupants.coming_in(door, space, 5.0) == waits
+        assert coming_in(model.nav, model._people, door, space, 5.0) == waits
 
 
 def test_the_lock_is_tried_again_while_somebody_comes_in(monkeypatch):
@@ -296,7 +298,7 @@ def test_the_lock_is_tried_again_while_somebody_comes_in(monkeypatch):
     row = walk_in(model, space, Role.STAFF)
     due = []
     monkeypatch.setattr(model._incident, "agenda", SimpleNamespace(at=lambda tick, *_: due.append(tick)))
-    monkeypatch.setattr(model._incident.occupants, "coming_in", lambda *_: True)
+    monkeypatch.setattr(locks, "coming_in", lambda *_: True)
     model._locks._lock_done(row, space, door)
     assert due == [model._incident.tick + TICKS_PER_S // 2]
     assert not model._incident.doors.locked[door]

@@ -17,6 +17,7 @@ from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import Role, State
 from sim.place.navigation import Leg
+from sim.protection import locks
 from sim.record.timeline import CALL_ANSWERED
 from sim.response.dispatch import Dispatch
 from sim.response.search import MAX_TEAMS, Team
@@ -170,13 +171,13 @@ def test_a_door_with_somebody_in_it_is_tried_again_after_half_a_second(monkeypat
     _, space = open_class(model)
     door = model.nav.doors_of(space)[0]
     row = int(np.flatnonzero(model._people.space == space)[0])
-    monkeypatch.setattr(model._incident.occupants, "body_in", lambda _: True)
+    monkeypatch.setattr(locks, "body_in", lambda *_: True)
     model._locks._lock_done(row, space, door)
     assert diary.due("_lock_done") == TICKS_PER_S // 2
     model._locks._lock_again(space, door)
     assert diary.due("_lock_again") == TICKS_PER_S
     assert not model._incident.doors.locked[door]
-    monkeypatch.setattr(model._incident.occupants, "body_in", lambda _: False)
+    monkeypatch.setattr(locks, "body_in", lambda *_: False)
     model._locks._lock_again(space, door)
     assert model._incident.doors.locked[door]
 
@@ -218,10 +219,10 @@ def test_where_no_room_is_open_people_knock_at_the_doors_along_their_hall_neares
     for door in nav.interior_doors:
         if nav.is_room_door[door]:
             doors.lock(door)
-    model._incident.occupants.doors_changed()
-    occupants, out = model._incident.occupants, []
-    monkeypatch.setattr(occupants, "walk_to_shelter", lambda who: not doors.locked[reach].all())
-    monkeypatch.setattr(occupants, "walk_out", lambda who: out.append(int(who[0])))
+    model._incident.walkers.doors_changed()
+    walkers, out = model._incident.walkers, []
+    monkeypatch.setattr(walkers, "walk_to_shelter", lambda who: not doors.locked[reach].all())
+    monkeypatch.setattr(walkers, "walk_out", lambda who: out.append(int(who[0])))
     in_hall = [use == "corridor" for use in nav.use]
     row = int(np.flatnonzero(np.array(in_hall)[people.space])[0])
     hall = int(people.space[row])
