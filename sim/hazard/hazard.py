@@ -2,7 +2,7 @@
 
 It is an exogenous clock with a memoryless walk. It has no plan, aim, target or learning; nothing sets,
 filters or reports where it starts or is. This file is the only one that knows its space, and gives out
-no more than the answers that the rules of the response need (design, section 2).
+no more than the answers that the rules of the response need (docs/scope.md).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sim.streams import OpenDraws, Stream
 Metres = NDArray[np.float64]
 
 PUBLIC_USES = frozenset({"lobby", "corridor", "cafeteria", "library", "gym", "auditorium", "classroom"})
-"""Uses of the spaces among which the start is drawn with equal weights (design, section 2.1)."""
+"""Uses of the spaces among which the start is drawn with equal weights (docs/scope.md, rule 1)."""
 
 MIN_START_SPACES = 8
 """With fewer public spaces than this, the start is drawn among all indoor spaces."""

@@ -4,7 +4,7 @@ When a team may enter is asked of an entry policy (`entry.py`). After entry a co
 that the last delayed report named and searches it, then to the nearest unsearched space, at one aggregate
 speed; teams never take the same space. An officer inside who sets out knows the wing at that time, and minds
 later reports only.
-That is all: there are no tactics here (design, section 2.8).
+That is all: there are no tactics here (docs/scope.md, rule 9).
 """
 
 from __future__ import annotations
