@@ -129,10 +129,10 @@ _HAZARDS_OWN = frozenset(
         Stream.HAZARD_PICK,
     }
 )
-"""Streams that only `hazard.py` draws from; it opens them for itself (design, section 2.1)."""
+"""Streams that only `hazard.py` draws from; it opens them for itself (docs/scope.md, rule 1)."""
 
 _WHO_IS_HURT = frozenset({Stream.OFFICER_WOUNDED, Stream.SEVERITY, Stream.LEAVE_PERSON})
-"""Streams that, beside what can be seen of a run, would say who is hurt (design, section 2.5)."""
+"""Streams that, beside what can be seen of a run, would say who is hurt (docs/scope.md, rule 5)."""
 
 _WHICH_DOORS = frozenset({Stream.LOCK_ERROR, Stream.LOCKED_AT_START, Stream.RULE_IN_FORCE})
 """Streams of doors at the start: whoever knows which should be locked sees in which room that is not so."""

@@ -18,7 +18,7 @@ CLASSROOM_M2_PER_PERSON = 1.858
 
 MIN_INDOOR = 8
 """Where a plan has as many spaces, so many are indoors: few would narrow where an incident can begin, which
-no edit of uses may (design, section 2.1; `sim.hazard.hazard.MIN_START_SPACES`)."""
+no edit of uses may (docs/scope.md, rule 1; `sim.hazard.hazard.MIN_START_SPACES`)."""
 
 _NARROW_M = 0.6
 

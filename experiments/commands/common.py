@@ -136,12 +136,17 @@ def command_line(arguments: Sequence[str] | None = None) -> str:
 
 
 def echo_comparison(results: Results, comparisons: Sequence[Comparison]) -> None:
-    """Print the answer in sentences, and the table."""
+    """Print the answer in sentences, what stands beside it, and the table."""
+    from experiments.compare.answer import answers, beside
     from experiments.pages.table import comparison_table
-    from experiments.pages.words import headline
 
-    for sentence in headline(comparisons):
-        click.echo(click.wrap_text(sentence, TABLE_WIDTH))
+    for answer in answers(results, comparisons):
+        click.echo(f"{answer.policy}, compared with {answer.baseline}:")
+        for sentence in answer.sentences():
+            click.echo(click.wrap_text(sentence, TABLE_WIDTH, "  ", "    "))
+    click.echo()
+    for sentence in beside(results):
+        click.echo(click.wrap_text(sentence, TABLE_WIDTH, "", "  "))
     click.echo()
     click.echo(comparison_table(results, comparisons))
 

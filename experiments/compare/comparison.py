@@ -1,8 +1,9 @@
 """Paired comparison of policies: differences of the same runs, with 95 % intervals.
 
-Every number here is a difference ``policy - baseline`` within pairs that share their draws, or a median of
-one policy that counts what had not happened as censored.
+Every number here is a difference ``policy - baseline`` within pairs that share their draws, a mean of one
+policy over the same pairs, or a median of one policy that counts what had not happened as censored.
 
+* Mean of one policy: over the pairs behind the difference, so that the two means differ by just that.
 * Mean difference: bootstrap over pairs, bias-corrected and accelerated (BCa), 4,999 resamples with a fixed
   generator; below 20 pairs Student's t.
 * Median difference: the exact interval of order statistics (``scipy.stats.quantile_test``).
@@ -39,11 +40,10 @@ FEWEST_FOR_INTERVAL = 6  # as many as the order statistics of a median need for 
 FEWEST_FOR_BOOTSTRAP = 20
 ROUNDING = 1e-9  # differences that vary by less are one value, written with rounding
 METHODS = (
-    "Means of paired differences: BCa bootstrap, 4,999 resamples (Student's t below 20 pairs, none below 6); "
-    "with few pairs of a skewed outcome they hold less often than 95 %. "
-    "Medians of paired differences: order statistics. Shares: Wilson. "
-    "Medians of one policy: Kaplan-Meier, with what had not happened by the horizon as censored. "
-    "All intervals 95 %."
+    "Levels and differences are means over the same pairs of runs, those in which it happened under both "
+    "policies. Intervals of mean differences: BCa bootstrap, 4,999 resamples (Student's t below 20 pairs, "
+    "none below 6); with few pairs of a skewed outcome they hold less often than 95 %. "
+    "Shares: Wilson. All intervals 95 %."
 )
 
 
@@ -63,6 +63,8 @@ class Comparison:
         Pairs behind the differences: runs in which it happened under both.
     only_policy, only_baseline, neither : int
         Pairs in which it happened by the horizon under one of them, or under none.
+    baseline_mean, policy_mean : float or None
+        Means of each over these pairs: they differ by `diff_mean`. None without a pair, and for harm.
     baseline_median, policy_median : float or None
         Medians of each alone, Kaplan-Meier for intervals; None when more than half had not happened, and
         always for harm.
@@ -88,6 +90,8 @@ class Comparison:
     only_policy: int
     only_baseline: int
     neither: int
+    baseline_mean: float | None
+    policy_mean: float | None
     baseline_median: float | None
     policy_median: float | None
     diff_mean: float | None
@@ -144,7 +148,8 @@ def compare(
 
 
 def _one(results: Results, column: OutcomeColumn, label: str, base: str, pairs: pd.DataFrame) -> Comparison:
-    difference = pairs["difference"].dropna().to_numpy(dtype=float)
+    shown = pairs.dropna(subset=["difference"])
+    difference = shown["difference"].to_numpy(dtype=float)
     mean, low, high = mean_interval(difference)
     median, median_low, median_high = median_interval(difference)
     harm = column.kind == "harm"
@@ -174,6 +179,8 @@ def _one(results: Results, column: OutcomeColumn, label: str, base: str, pairs: 
         only_policy=only_policy,
         only_baseline=only_baseline,
         neither=neither,
+        baseline_mean=None if harm or shown.empty else float(shown["baseline_value"].mean()),
+        policy_mean=None if harm or shown.empty else float(shown["value"].mean()),
         baseline_median=None if harm else median_of(results, column, base),
         policy_median=None if harm else median_of(results, column, label),
         diff_mean=mean,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from experiments.compare.comparison import FEWEST_FOR_BOOTSTRAP, Comparison
 from experiments.figures.common import Study, StudyFigure, first_letter, new_figure
+from experiments.pages.order import in_order_of_time
 from experiments.pages.style import QUIET, broken
-from experiments.pages.words import HEADLINE, difference
+from experiments.pages.words import HEADLINE, Scale, change, scale_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +29,7 @@ PAIRED = (
     "share_secured_60s",
     "share_secured_300s",
 )
-"""Outcomes of the figure of paired differences, in the order of the response."""
+"""Outcomes of the figure of paired differences; what happens first under the baseline is drawn first."""
 
 
 def paired(study: Study) -> StudyFigure:
@@ -37,7 +38,8 @@ def paired(study: Study) -> StudyFigure:
 
     others = [label for label in study.labels if label != study.results.baseline]
     panels, same, apart = [], [], []
-    for name in PAIRED:
+    shown = in_order_of_time(c for c in study.comparisons if c.outcome in PAIRED)
+    for name in dict.fromkeys(c.outcome for c in shown):
         found = [c for c in study.comparisons if c.outcome == name]
         with_pairs = [c for c in found if c.n_pairs]
         without = [c for c in found if not c.n_pairs and _ever_applies(c)]
@@ -103,19 +105,21 @@ def _draw_panels(study: Study, panels: Sequence[Sequence[Comparison]], others: S
 
 def _panel(ax: Axes, study: Study, found: Sequence[Comparison], others: Sequence[str]) -> None:
     scale, axis_words = _scale(found)
+    factor = scale.factor
     ax.axvline(0, color=QUIET, lw=1.0, zorder=1)
     for c in found:
         y, look = others.index(c.policy), study.looks[c.policy]
         if c.diff_mean is None:
             _no_pair(ax, y, _no_pair_words(study, c))
             continue
-        mean = c.diff_mean * scale
+        mean = c.diff_mean * factor
         if c.diff_low is not None and c.diff_high is not None:
-            ax.hlines(y, c.diff_low * scale, c.diff_high * scale, color=look.colour, lw=2.2, zorder=2)
+            ax.hlines(y, c.diff_low * factor, c.diff_high * factor, color=look.colour, lw=2.2, zorder=2)
         fill = look.colour if c.is_clear else "white"
         ax.plot(mean, y, look.marker, color=look.colour, mfc=fill, ms=6, mew=1.3, zorder=3)
         pairs = study.pairs(c)
-        words = difference(c.diff_mean, c.unit) + ("" if pairs is None else f"  n={pairs}")
+        words = f"{scale.signed(c.diff_mean)} {scale.difference_unit}"
+        words += "" if pairs is None else f"  n={pairs}"
         ax.text(1.03, y, words, transform=ax.get_yaxis_transform(), va="center", fontsize=8)
     low, high = ax.get_xlim()
     room = 0.06 * (high - low)
@@ -154,22 +158,18 @@ def _alt(study: Study) -> str:
         if c.outcome != HEADLINE:
             continue
         clear = "" if c.is_clear or c.diff_mean in (None, 0) else ", not clear"
-        words = (
-            "no pair in which it happened under both"
-            if c.diff_mean is None
-            else difference(c.diff_mean, c.unit)
-        )
+        words = "no pair in which it happened under both" if c.diff_mean is None else change(c)
         parts.append(f"{words} under {c.policy}{clear}")
     return (
         f"Mean difference in time to first contact from {study.results.baseline}: {'; '.join(parts) or '–'}."
     )
 
 
-def _scale(found: Sequence[Comparison]) -> tuple[float, str]:
-    """Return the factor to the unit of a panel and the words of its axis."""
-    if found[0].unit == "1":
-        return 100.0, "percentage points  (← fewer | more →)"
+def _scale(found: Sequence[Comparison]) -> tuple[Scale, str]:
+    """Return the one unit of a panel, that of its largest difference, and the words of its axis."""
     ends = [abs(end) for c in found for end in (c.diff_mean, c.diff_low, c.diff_high) if end is not None]
-    if max(ends) >= 120:
-        return 1 / 60, "minutes  (← sooner | later →)"
-    return 1.0, "seconds  (← sooner | later →)"
+    scale = scale_for(found[0].unit, max(ends))
+    if scale.level_unit == "%":
+        return scale, "percentage points  (← fewer | more →)"
+    words = "seconds" if scale.level_unit == "s" else "minutes"
+    return scale, f"{words}  (← sooner | later →)"

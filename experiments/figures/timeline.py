@@ -42,21 +42,22 @@ def timeline(study: Study) -> StudyFigure:
     """Draw the response timeline: one row per milestone, one bar per policy or one for all."""
     import pandas as pd
 
-    numbers = pd.DataFrame([_milestone_row(study, m, label) for m in MILESTONES for label in study.labels])
-    lanes = [1 if _same_for_all(study, m) else len(study.labels) for m in MILESTONES]
+    milestones = _in_order_of_time(study)
+    numbers = pd.DataFrame([_milestone_row(study, m, label) for m in milestones for label in study.labels])
+    lanes = [1 if _same_for_all(study, m) else len(study.labels) for m in milestones]
     figure = new_figure(0.85 + 0.16 * (sum(lanes) + 0.65 * len(lanes)) + legend_height(study))
     ax = figure.add_subplot()
     ends = numbers[f"q{BARS[-1]:g}_s"].replace(np.inf, np.nan)
     time_axis(ax, max(3_600.0, float(ends.max())) if ends.notna().any() else 3_600.0)
     ax.grid(True, axis="x")
     top, places = 0.0, []
-    for row, (milestone, n) in enumerate(zip(MILESTONES, lanes, strict=True)):
+    for row, (milestone, n) in enumerate(zip(milestones, lanes, strict=True)):
         if row % 2 == 0:
             ax.axhspan(top - 0.82, top + n - 0.18, color="#f3f3f3", zorder=0, lw=0)
         _milestone_bars(ax, study, numbers[numbers["milestone"] == milestone.title], top, alone=n == 1)
         places.append(top + (n - 1) / 2)
         top += n + 0.65
-    ax.set_yticks(places, [milestone.title for milestone in MILESTONES])
+    ax.set_yticks(places, [milestone.title for milestone in milestones])
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(top - 0.82, -0.82)
     ax.set_xlabel("Time since the start of the incident (logarithmic)")
@@ -66,11 +67,22 @@ def timeline(study: Study) -> StudyFigure:
         "Marker: median. Thick bar: the middle 50 % of runs. Thin bar: the middle 90 %. Grey: the same under "
         "all policies in every run. A bar that runs off the right edge includes runs in which it had not "
         "happened by the end; their share stands at the right. First care counts runs with a patient only. "
+        "The tables give means instead, over pairs of runs. "
         f"{study.facts}"
     )
     return StudyFigure(
         "timeline", "When each step of the response happens", caption, _alt(study), figure, numbers
     )
+
+
+def _in_order_of_time(study: Study) -> list[Milestone]:
+    """Return the milestones in the order of their medians under the baseline, as the tables have them."""
+
+    def middle(milestone: Milestone) -> float:
+        times = study.times(study.results.baseline, milestone)
+        return float(np.quantile(times, 0.5, method="inverted_cdf")) if times.size else math.inf
+
+    return sorted(MILESTONES, key=middle)
 
 
 def _same_for_all(study: Study, milestone: Milestone) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from experiments.pages.words import clock, difference, value
+from experiments.pages.order import in_order_of_time
+from experiments.pages.words import change, clock, scale_of, short_title
 from sim.record.timeline import OFFICER_ON_SCENE, ROOM_SECURED
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ SHOWN = (
     "exposure_person_s_vs_baseline",
     "injury_events_vs_baseline",
 )
-"""Outcomes of the terminal table, in the order of the response; the report and the files have all."""
+"""Outcomes of the terminal table; the report and the files have all."""
 
 
 def layout(
@@ -80,18 +81,18 @@ def _broken(rows: Sequence[Sequence[str]], widths: Mapping[int, int]) -> list[li
 
 
 def comparison_table(results: Results, comparisons: Sequence[Comparison]) -> str:
-    """Return one block per policy: medians, mean paired difference with its interval, pairs behind it."""
+    """Return one block per policy: means over pairs, their difference with its interval, how many pairs."""
     blocks = []
     for label in results.labels:
         shown = [c for c in comparisons if c.policy == label and c.outcome in SHOWN]
         if shown:
-            blocks.append(_block(label, sorted(shown, key=lambda c: SHOWN.index(c.outcome))))
+            blocks.append(_block(label, in_order_of_time(shown)))
     return "\n\n".join(blocks)
 
 
 def _block(label: str, comparisons: Sequence[Comparison]) -> str:
     base = comparisons[0].baseline
-    rows = [["", "median", "baseline", "mean difference, 95 % interval", "pairs", "not happened"]]
+    rows = [["means over pairs", "policy", "baseline", "difference, 95 % interval", "pairs", "not happened"]]
     for found in comparisons:
         if (
             found.n_pairs == 0
@@ -99,12 +100,13 @@ def _block(label: str, comparisons: Sequence[Comparison]) -> str:
             and not (found.n_censored or found.only_baseline)
         ):
             continue
+        scale, is_harm = scale_of(found), found.kind == "harm"
         rows.append(
             [
-                found.title,
-                "" if found.kind == "harm" else value(found.policy_median, found.unit),
-                "" if found.kind == "harm" else value(found.baseline_median, found.unit),
-                _interval(found),
+                short_title(found),
+                "" if is_harm else scale.level(found.policy_mean),
+                "" if is_harm else scale.level(found.baseline_mean),
+                change(found) + _doubt(found),
                 str(found.n_pairs),
                 str(found.n_censored) if found.n_censored else "",
             ]
@@ -112,19 +114,10 @@ def _block(label: str, comparisons: Sequence[Comparison]) -> str:
     return f"{label}, compared with {base}\n" + layout(rows, right=(1, 2, 4, 5))
 
 
-def _interval(found: Comparison) -> str:
-    if found.diff_mean is None:
-        return "–"
-    mean = difference(found.diff_mean, found.unit)
-    if found.diff_low is None or found.diff_high is None:
-        return mean
-    if found.diff_low == found.diff_high == 0:
-        return "no difference in any pair"
-    if found.diff_low == found.diff_high:
-        return f"{mean} in every pair"
-    low, high = difference(found.diff_low, found.unit), difference(found.diff_high, found.unit)
-    text = f"{mean} ({low} to {high})"
-    return text if found.is_clear else f"{text}, not clear"
+def _doubt(found: Comparison) -> str:
+    """Return a remark where an interval holds zero."""
+    low, high = found.diff_low, found.diff_high
+    return "" if found.is_clear or low is None or high is None or low == high == 0 else ", not clear"
 
 
 def timeline_table(timeline: Sequence[Any]) -> str:

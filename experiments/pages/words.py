@@ -1,15 +1,15 @@
-"""Numbers of a comparison in plain words: times, differences, and one sentence per policy."""
+"""Numbers of a comparison in plain words: times, shares and differences, one unit per row, and a sentence."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from experiments.compare.comparison import Comparison
 
 HEADLINE = "start_to_contact_s"
+"""The interval that a stopping rule waits for."""
 FEW_PAIRS = 20
 HANDLING = "Handle as sensitive: describes a real place"
 """Handling label of a page on a plan that is not in our library, unless another is given."""
@@ -41,17 +41,6 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
 
 
-def value(number: float | None, unit: str) -> str:
-    """Return a value in its unit; a dash where there is none."""
-    if number is None:
-        return "–"
-    if unit == "s":
-        return span(number)
-    if unit == "1":
-        return f"{100 * number:.0f} %"
-    return _number(number)
-
-
 def _number(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:,.1f}"
 
@@ -66,70 +55,142 @@ def difference(number: float | None, unit: str) -> str:
     return text if number < 0 else f"+{text}"
 
 
-def headline(comparisons: Sequence[Comparison], outcome: str = HEADLINE) -> list[str]:
-    """Return one sentence per policy on what differs from the baseline.
+class Scale(NamedTuple):
+    """The one unit in which the levels and the difference of a comparison are written."""
+
+    level_unit: str
+    difference_unit: str
+    factor: float
+    digits: int
+
+    def level(self, number: float | None) -> str:
+        """Return a level with its unit; a dash where there is none."""
+        return "–" if number is None else f"{self._digits(number)} {self.level_unit}"
+
+    def size(self, number: float) -> str:
+        """Return the size of a difference with its unit."""
+        return f"{self._digits(abs(number))} {self.difference_unit}"
+
+    def signed(self, number: float | None) -> str:
+        """Return a difference with its sign and no unit; what is written as zero has no sign."""
+        if number is None:
+            return "–"
+        text = self._digits(number)
+        if self.is_zero(number):
+            return text.lstrip("-")
+        return text if number < 0 else f"+{text}"
+
+    def is_zero(self, number: float) -> bool:
+        """Whether a difference is written as zero."""
+        return not re.search("[1-9]", self._digits(number))
+
+    def _digits(self, number: float) -> str:
+        return f"{self.factor * number:,.{self.digits}f}"
+
+
+_UNIT_WORDS = {"person s": "person-seconds", "persons": "people"}
+
+
+def scale_of(c: Comparison) -> Scale:
+    """Return the unit of a row: of its levels, its difference and the interval alike."""
+    apart = [abs(end) for end in (c.diff_mean, c.diff_low, c.diff_high) if end is not None]
+    levels = [abs(end) for end in (c.baseline_mean, c.policy_mean) if end is not None]
+    return scale_for(c.unit, max(levels + apart, default=0.0), max(apart, default=0.0))
+
+
+def scale_for(unit: str, largest: float, apart: float = 0.0) -> Scale:
+    """Return the unit in which numbers are written beside each other.
 
     Parameters
     ----------
-    comparisons : sequence of Comparison
-        As ``compare`` returns them.
-    outcome : str
-        The interval to speak of; first contact by default.
+    unit : str
+        Unit of the outcome.
+    largest : float
+        The largest number.
+    apart : float
+        The largest difference: seconds are kept where minutes with one digit would lose it.
     """
-    return [sentence(comparison) for comparison in comparisons if comparison.outcome == outcome]
+    if unit == "1":
+        return Scale("%", "points", 100.0, 1)
+    if unit == "s":
+        in_seconds = largest < 119.5 or (largest < 600 and 0 < apart < 120)
+        return Scale("s", "s", 1.0, 0) if in_seconds else Scale("min", "min", 1 / 60, 1)
+    words = _UNIT_WORDS.get(unit, unit)
+    return Scale(words, words, 1.0, 0 if largest >= 100 else 1)
 
 
-def sentence(comparison: Comparison) -> str:
-    """Return one interval of one policy against the baseline as a sentence."""
-    what = comparison.title.removeprefix("Start to ")
-    what = what[:1].lower() + what[1:]
-    start = f"{comparison.policy}: {what}"
-    pairs = f"{comparison.n_pairs} pairs of runs"
-    mean, low, high = comparison.diff_mean, comparison.diff_low, comparison.diff_high
-    base, rest = comparison.baseline, _rest(comparison)
+def short_title(c: Comparison) -> str:
+    """Return the title of an outcome without "Start to", with a capital letter."""
+    title = c.title.removeprefix("Start to ")
+    return title[:1].upper() + title[1:]
+
+
+def change(c: Comparison) -> str:
+    """Return the mean paired difference with its 95 % interval, as a cell of a table."""
+    scale = scale_of(c)
+    if c.diff_mean is None:
+        return "–"
+    mean = f"{scale.signed(c.diff_mean)} {scale.difference_unit}"
+    if c.diff_low is None or c.diff_high is None:
+        return mean
+    if c.diff_low == c.diff_high:
+        return f"{mean} in every pair" if c.diff_low else "no difference in any pair"
+    return f"{mean} ({scale.signed(c.diff_low)} to {scale.signed(c.diff_high)})"
+
+
+def sentence(c: Comparison) -> str:
+    """Return one time of one policy against the baseline as a sentence: levels and difference are means."""
+    title, scale = short_title(c), scale_of(c)
+    pairs, base, rest = f"{c.n_pairs} pairs", c.baseline, left_out(c)
+    mean, low, high = c.diff_mean, c.diff_low, c.diff_high
+    if c.n_pairs == c.only_policy == 0 and c.only_baseline:
+        neither = f" In {c.neither} under neither by the end of the run." if c.neither else ""
+        return f"{title} happened in no run; under {base} in {c.only_baseline}.{neither}"
     if mean is None:
-        return f"{start} cannot be compared with {base}: no pair in which both happened.{rest}"
+        return f"{title} cannot be compared with {base}: no pair in which both happened.{rest}"
     if mean == low == high == 0:
-        return f"{start} is the same as under {base} in all {pairs}.{rest}"
-    than = f"{_later(mean)} under {base} in the mean of {pairs}"
+        return f"{title} is the same as under {base} in all {pairs}: {scale.level(c.policy_mean)}.{rest}"
+    levels = f"{scale.level(c.policy_mean)} instead of {scale.level(c.baseline_mean)}"
+    than = f"{later(c)}: {levels}, means of {pairs}"
     if low is None or high is None:
-        return f"{start} {than}, too few for an interval.{rest}"
-    interval = f"95 % interval {_range(low, high)}"
-    if low <= 0 <= high:
-        return f"{start} shows no clear difference: {than} ({interval}).{rest}"
-    return f"{start} {than} ({interval}).{rest}"
+        return f"{title} {than}, too few for an interval.{rest}"
+    clear = "" if c.is_clear else "shows no clear difference, "
+    interval = "in every pair" if low == high else f"95 % interval {_range(low, high, scale)}"
+    return f"{title} {clear}{than} ({interval}).{rest}"
 
 
-def _later(seconds: float) -> str:
-    if seconds == 0:
-        return "at the same time as"
-    size = "less than 1 s" if _is_zero(seconds) else span(abs(seconds))
-    return f"{size} {'later' if seconds > 0 else 'earlier'} than"
+def later(c: Comparison) -> str:
+    """Return the mean difference of a time with its direction in words."""
+    if not c.diff_mean:
+        return "at the same time"
+    scale = scale_of(c)
+    size = scale.size(c.diff_mean)
+    if scale.is_zero(c.diff_mean):
+        size = f"less than {10**-scale.digits:.{scale.digits}f} {scale.difference_unit}"
+    return f"{size} {'later' if c.diff_mean > 0 else 'earlier'}"
 
 
-def _is_zero(seconds: float) -> bool:
-    """Whether a difference is written as zero."""
-    return span(abs(seconds)) == "0 s"
-
-
-def _range(low: float, high: float) -> str:
+def _range(low: float, high: float, scale: Scale) -> str:
     """Return an interval of differences with its direction in words."""
-    if _is_zero(low) and _is_zero(high):
-        return "0 s to 0 s" if low == high == 0 else "within 1 s of no difference"
-    if low >= 0 or _is_zero(low):
-        return f"{span(abs(low))} to {span(high)} later"
-    if high <= 0 or _is_zero(high):
-        return f"{span(-low)} earlier to 0 s" if _is_zero(high) else f"{span(-high)} to {span(-low)} earlier"
-    return f"{span(-low)} earlier to {span(high)} later"
+    unit = scale.difference_unit
+    if scale.is_zero(low) and scale.is_zero(high):
+        return (
+            f"within {10**-scale.digits:.{scale.digits}f} {unit} of no difference" if low or high else "none"
+        )
+    if low >= 0 or scale.is_zero(low):
+        return f"{scale.signed(abs(low)).lstrip('+')} to {scale.size(high)} later"
+    if high <= 0 or scale.is_zero(high):
+        return f"{scale.signed(abs(high)).lstrip('+')} to {scale.size(low)} earlier"
+    return f"{scale.size(low)} earlier to {scale.size(high)} later"
 
 
-def _rest(comparison: Comparison) -> str:
+def left_out(c: Comparison) -> str:
     """Say how many pairs a difference leaves out."""
     told = []
-    if comparison.only_baseline:
-        told.append(f"in {comparison.only_baseline} more it happened under {comparison.baseline} only")
-    if comparison.only_policy:
-        told.append(f"in {comparison.only_policy} more it happened under {comparison.policy} only")
-    if comparison.neither:
-        told.append(f"in {comparison.neither} under neither by the end of the run")
+    if c.only_baseline:
+        told.append(f"in {c.only_baseline} more it happened under {c.baseline} only")
+    if c.only_policy:
+        told.append(f"in {c.only_policy} more it happened under {c.policy} only")
+    if c.neither:
+        told.append(f"in {c.neither} under neither by the end of the run")
     return f" {'; '.join(told)[:1].upper()}{'; '.join(told)[1:]}." if told else ""

@@ -12,6 +12,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from experiments.compare.answer import (
+    Answer,
+    answers,
+    applies,
+    beside,
+    beside_of,
+    is_never,
+    not_clear,
+)
 from experiments.compare.comparison import METHODS, Comparison, compare
 from experiments.figures import (
     NEEDS_PATIENT,
@@ -23,7 +32,17 @@ from experiments.figures import (
     svg_text,
 )
 from experiments.pages import html
-from experiments.pages.words import FEW_PAIRS, HEADLINE, difference, handling_label, sentence, span, value
+from experiments.pages.order import GROUPS, group_of, in_order_of_time
+from experiments.pages.words import (
+    FEW_PAIRS,
+    change,
+    handling_label,
+    later,
+    scale_of,
+    sentence,
+    short_title,
+    span,
+)
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -34,14 +53,21 @@ if TYPE_CHECKING:
 _LEVER_WORDS = {True: "yes", False: "no"}
 
 
+class Change(NamedTuple):
+    """One time that a policy changes: a few words to read at a glance, and the numbers behind them."""
+
+    glance: str
+    numbers: str
+
+
 class Card(NamedTuple):
     """The answer for one policy, in words that stand alone."""
 
     policy: str
     plain_words: str
-    big: str
-    than: str
-    sentence: str
+    changes: tuple[Change, ...]
+    unclear: str
+    beside: tuple[str, ...]
 
 
 class TableRow(NamedTuple):
@@ -57,12 +83,13 @@ class TableRow(NamedTuple):
 
 
 class Sure(NamedTuple):
-    """How sure the answer for one policy is."""
+    """How sure the answer for one policy and one time is."""
 
     policy: str
+    outcome: str
     pairs: int
+    change: str
     later: str
-    interval: str
     remark: str
 
 
@@ -80,6 +107,7 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
         ``words.HANDLING`` when omitted.
     """
     comparisons = compare(results)
+    found = answers(results, comparisons)
     library = results.is_library_plan
     label = handling_label(handling, is_ours=library)
     page = html.template("experiments.report", "page.html.j2").render(
@@ -93,14 +121,14 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
         scenario=results.manifest["scenario"],
         baseline=results.baseline,
         baseline_words=_plain_words(results, results.baseline),
-        base_median=_base_median(comparisons),
+        base_beside=_base_beside(results),
         n_policies=len(results.labels),
         horizon=span(results.horizon_s),
-        cards=[card(results, c) for c in comparisons if c.outcome == HEADLINE],
+        cards=[card(results, answer) for answer in found],
         figures={drawn.name: (drawn, inline_svg(drawn)) for drawn in draw_figures(results, comparisons)},
         tables=paired_tables(results, comparisons),
         harm=harm_table(results, comparisons),
-        sure=[sure(c) for c in comparisons if c.outcome == HEADLINE],
+        sure=[sure(c) for answer in found for c in (*answer.clear, *answer.unclear) if c.n_pairs],
         methods=METHODS,
         dkw=f"{100 * dkw(int(results.manifest['runs'])):.0f}",
         failed=results.failed(),
@@ -114,36 +142,45 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
 # -- the answer ----------------------------------------------------------------------------------------------
 
 
-def card(results: Results, c: Comparison) -> Card:
-    """Return the answer for one policy: a few words to read at a glance, and the full sentence."""
-    big, than = _glance(c)
-    full = sentence(c).removeprefix(f"{c.policy}: ")
-    return Card(c.policy, _plain_words(results, c.policy), big, than, full)
+def card(results: Results, answer: Answer) -> Card:
+    """Return the answer for one policy: what it changes most surely first, and what must stand beside it."""
+    told = (
+        {}
+        if _is_said_once(results)
+        else {words: None for words in beside_of(results, answer.policy) if words}
+    )
+    return Card(
+        answer.policy,
+        _plain_words(results, answer.policy),
+        tuple(_change(c) for c in answer.clear),
+        unbroken("; ".join(map(not_clear, answer.unclear))),
+        tuple(map(unbroken, told)),
+    )
 
 
-def _glance(c: Comparison) -> tuple[str, str]:
-    mean, low, high = c.diff_mean, c.diff_low, c.diff_high
-    same = "in time to first contact, compared with the baseline"
-    if c.only_baseline and not (c.n_pairs or c.only_policy):
-        return "Not reached", f"First contact happened in no run; under {c.baseline} in {c.only_baseline}"
-    if mean is None:
-        return (
-            "Cannot be compared",
-            f"with {c.baseline}: in no pair did first contact happen under both",
+def _change(c: Comparison) -> Change:
+    if is_never(c):
+        return Change(
+            f"{short_title(c)}: not reached", f"Under {c.baseline} it happened in {c.only_baseline} runs."
         )
-    if mean == low == high == 0:
-        return "No difference", same
-    if low is None or high is None:
-        return "Too few runs", f"to say how time to first contact differs from {c.baseline}"
-    if low <= 0 <= high:
-        return "No clear difference", same
-    later = "later" if mean > 0 else "earlier"
-    return f"{span(abs(mean))} {later}", "First contact in the mean, compared with the baseline"
+    glance = f"{short_title(c)} {later(c)}"
+    return Change(unbroken(glance), unbroken(sentence(c).removeprefix(f"{glance}: ")))
 
 
-def _base_median(comparisons: Sequence[Comparison]) -> str:
-    found = next((c for c in comparisons if c.outcome == HEADLINE), None)
-    return span(found.baseline_median if found else None)
+def _base_beside(results: Results) -> list[str]:
+    """Return what must be read beside the baseline; where it is the same under all, that is said."""
+    if _is_said_once(results):
+        return [unbroken(line) for line in beside(results)]
+    return [unbroken(words) for words in beside_of(results, results.baseline) if words]
+
+
+def _is_said_once(results: Results) -> bool:
+    return len({beside_of(results, label) for label in results.labels}) == 1
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line may end between a number and its unit."""
+    return re.sub(r"(?<=\d) (?=(?:%|s|min|h|points|pairs|runs)\b|%)", "\u00a0", text)
 
 
 def _plain_words(results: Results, label: str) -> str:
@@ -155,17 +192,18 @@ def _plain_words(results: Results, label: str) -> str:
 # -- tables --------------------------------------------------------------------------------------------------
 
 
-def paired_tables(results: Results, comparisons: Sequence[Comparison]) -> list[tuple[str, list[TableRow]]]:
-    """Return one table per policy with every outcome but harm."""
+def paired_tables(
+    results: Results, comparisons: Sequence[Comparison]
+) -> list[tuple[str, list[tuple[str, list[TableRow]]]]]:
+    """Return one table per policy with every outcome but harm, in groups, what happens first first."""
     tables = []
     for label in results.labels:
-        rows = [
-            _row(results, c)
-            for c in comparisons
-            if c.policy == label and c.kind != "harm" and _has_anything(c)
-        ]
-        if rows:
-            tables.append((label, rows))
+        shown = [c for c in comparisons if c.policy == label and c.kind != "harm" and applies(c)]
+        groups: dict[str, list[TableRow]] = {}
+        for c in in_order_of_time(shown):
+            groups.setdefault(GROUPS[group_of(c)], []).append(_row(results, c))
+        if groups:
+            tables.append((label, list(groups.items())))
     return tables
 
 
@@ -174,45 +212,30 @@ def harm_table(results: Results, comparisons: Sequence[Comparison]) -> list[tupl
     return [(c.policy, _row(results, c)) for c in comparisons if c.kind == "harm" and c.diff_mean is not None]
 
 
-def _has_anything(c: Comparison) -> bool:
-    return bool(c.n_pairs or c.n_censored or c.only_baseline or c.policy_median is not None)
-
-
 def _row(results: Results, c: Comparison) -> TableRow:
     # How often there was a patient at all is a level of harm: only plans of ours may show it.
     hidden = c.outcome in NEEDS_PATIENT and not results.is_library_plan
+    scale = scale_of(c)
     return TableRow(
-        c.title,
-        value(c.policy_median, c.unit),
-        value(c.baseline_median, c.unit),
-        change(c),
+        short_title(c).removesuffix(", change to baseline"),
+        scale.level(c.policy_mean),
+        scale.level(c.baseline_mean),
+        unbroken(change(c)),
         c.is_clear,
         "not shown" if hidden else str(c.n_pairs),
         "not shown" if hidden else str(c.n_censored) if c.n_censored else "",
     )
 
 
-def change(c: Comparison) -> str:
-    """Return the mean paired difference with its 95 % interval."""
-    mean, low, high = (difference(end, c.unit) for end in (c.diff_mean, c.diff_low, c.diff_high))
-    if c.diff_mean is None or c.diff_low is None or c.diff_high is None:
-        return mean
-    if c.diff_low == c.diff_high:
-        return f"{mean} in every pair" if c.diff_low else "no difference in any pair"
-    return f"{mean} ({low} to {high})"
-
-
 def sure(c: Comparison) -> Sure:
-    """Return how sure the difference in first contact is."""
-    low, high = c.diff_median_low, c.diff_median_high
-    interval = "none" if low is None or high is None else f"{difference(low, 's')} to {difference(high, 's')}"
-    later = "–"
+    """Return how sure the difference of one time is."""
+    share = "–"
     if c.share_worse is not None and c.share_worse_low is not None and c.share_worse_high is not None:
-        later = (
+        share = (
             f"{100 * c.share_worse:.0f} % ({100 * c.share_worse_low:.0f} to {100 * c.share_worse_high:.0f} %)"
         )
     remark = f"Few pairs: {FEW_PAIRS} or more are advised." if c.n_pairs < FEW_PAIRS else ""
-    return Sure(c.policy, c.n_pairs, later, interval, remark)
+    return Sure(c.policy, short_title(c), c.n_pairs, change(c), share, remark)
 
 
 def differing_levers(results: Results) -> tuple[list[str], list[tuple[str, list[str]]]]:

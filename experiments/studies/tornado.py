@@ -1,6 +1,6 @@
 """The tornado figure of one outcome: what each level of each lever does, the largest difference on top.
 
-Harm is never sorted by size (design, section 2.6), and none of its levels is chosen by size either: its
+Harm is never sorted by size (docs/scope.md, rule 6), and none of its levels is chosen by size either: its
 figure shows all of them in the order of the study.
 """
 

@@ -4,7 +4,7 @@ Where a question names a column of harm, or something that may stand for one, it
 table that shows harm, averages it, or asks whether it is there. So the rule is a list of what is allowed; a
 list of what is not would never end. It is a fence, not a wall: the tables are plain files, and a data frame
 can be sorted by whoever wants to. It keeps the program itself from handing out a list of the worst runs
-(design, section 2.6).
+(docs/scope.md, rule 6).
 """
 
 from __future__ import annotations

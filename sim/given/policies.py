@@ -106,7 +106,7 @@ def may_stand_side_by_side(policies: Sequence[Policy], scenario: Scenario) -> bo
     """Tell whether recordings of one incident under some policies may be shown together.
 
     Where people who see the danger leave under one policy and not under another, the first who differ would
-    tell where it is (design, section 2.5).
+    tell where it is (docs/scope.md, rule 5).
     """
     return len({policy.under(scenario)["exit.option"] for policy in policies}) <= 1
 

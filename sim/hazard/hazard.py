@@ -2,7 +2,7 @@
 
 It is an exogenous clock with a memoryless walk. It has no plan, aim, target or learning; nothing sets,
 filters or reports where it starts or is. This file is the only one that knows its space, and gives out
-no more than the answers that the rules of the response need (design, section 2).
+no more than the answers that the rules of the response need (docs/scope.md).
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ class DoorState:
 
         A locked door lets out those on a side with free egress and lets nobody in. Sight passes an open
         door, and closed glazing as long as the door is not locked: nobody behind a locked door is ever
-        exposed, vision panels included (design, section 2.2).
+        exposed, vision panels included (docs/scope.md, rule 2).
         """
         nav = self._nav
         free = nav.everywhere_passable()[door]

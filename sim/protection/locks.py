@@ -177,7 +177,7 @@ class Locks:
     def _lock_done(self, row: int, space: int, door: int) -> None:
         incident = self._incident
         if row in self._away or not incident.walkers.can_act(np.array([row]))[0]:
-            return  # nobody steps in for who is hurt: that would show who it is (design, section 2.5)
+            return  # nobody steps in for who is hurt: that would show who it is (docs/scope.md, rule 5)
         nav, people = incident.nav, incident.people
         if body_in(nav, people, door) or coming_in(nav, people, door, space, _COMING_IN_M):
             incident.agenda.at(incident.tick + to_ticks(_TRY_AGAIN_S), self._lock_done, row, space, door)

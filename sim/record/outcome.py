@@ -79,7 +79,7 @@ HARM_LEVELS: tuple[str, ...] = (
     "responders_injured",
     "survivable_deaths_averted",
 )
-"""Levels of harm: never given out for a plan that is not in our library (design, section 2.6)."""
+"""Levels of harm: never given out for a plan that is not in our library (docs/scope.md, rule 6)."""
 
 NEEDS_PATIENT: tuple[str, ...] = ("first_care_first_s", "first_care_median_s", "last_patient_out_s")
 """Outcomes of runs with a patient: how many those are is a level of harm, said for our own plans only."""

@@ -1,7 +1,7 @@
 """The event log of a run: stamps of the response, and the rule that harm has no place.
 
 A row is (time s, event, who, where, note). `where` is a wing or empty; for injury, contact, the end of the
-threat, a wounded responder and first care it is always empty (design, section 2.5).
+threat, a wounded responder and first care it is always empty (docs/scope.md, rule 5).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Real Mesa agents over the arrays: one `Occupant` per person, one `ContactTeam` per team of officers.
 
 An agent stores its row and nothing else; what it shows is read from the arrays at that moment, and what
-is set through it lands there. No attribute says who is exposed or injured (design, section 2.5).
+is set through it lands there. No attribute says who is exposed or injured (docs/scope.md, rule 5).
 """
 
 from __future__ import annotations

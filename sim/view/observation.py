@@ -1,7 +1,7 @@
 """What can be seen of a run from outside: Mesa's reporters, columns of the people, the curve, a recording.
 
 All of it reads; nothing here changes the run. Nothing says who is exposed or injured, nor where the hazard
-is (design, section 2.5).
+is (docs/scope.md, rule 5).
 """
 
 from __future__ import annotations

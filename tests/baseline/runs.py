@@ -30,7 +30,7 @@ AFTER_S = 120.0
 SCHOOLS = ("elementary", "high-school")
 COLUMNS = tuple(column.name for column in OUTCOMES if column.kind != "harm")
 HARM = tuple(column.name for column in OUTCOMES if column.kind == "harm")
-"""Columns of harm are in a digest: no table joins harm across plans or day parts (design, section 2.6)."""
+"""Columns of harm are in a digest: no table joins harm across plans or day parts (docs/scope.md, rule 6)."""
 
 
 class Case(NamedTuple):

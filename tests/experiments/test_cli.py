@@ -50,7 +50,9 @@ def test_compare_prints_the_answer_and_the_table_on_stdout_and_progress_on_stder
     assert compare(tmp_path / "out") == 0
     told = capsys.readouterr()
 
-    assert "perimeter-1999: first contact 15.0 min later than under immediate-entry" in told.out
+    assert (
+        "perimeter-1999, compared with immediate-entry:\n  First contact 15.0 min later: 22.2 min" in told.out
+    )
     assert "perimeter-1999, compared with immediate-entry" in told.out
     assert "100 % (16 of 16 runs)" in told.err
     assert 2 <= sum(" % (" in line for line in told.err.splitlines()) <= 10

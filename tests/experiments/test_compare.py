@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from experiments.compare import comparison as statistics
+from experiments.compare.answer import answers
 from experiments.compare.comparison import compare
 from experiments.pages.table import comparison_table
-from experiments.pages.words import difference, headline, sentence, span
+from experiments.pages.words import difference, sentence, span
 from experiments.study.design import Arm, StudyDesign
 from experiments.study.results import Results, outcome_column
 from experiments.study.runner import run_study
@@ -152,20 +153,35 @@ def test_bootstrap_intervals_cover_a_skewed_mean():
 def test_worse_is_lower_for_shares_and_later_for_times(results, outcome, share_worse):
     """Of four pairs the policy has the lower value in three: worse for a share secured, better for a time."""
     pairs = pd.DataFrame(
-        {"difference": [-0.1, -0.2, -0.3, 0.4], "censored": False, "baseline_censored": False}
+        {
+            "value": [0.1, 0.2, 0.3, 0.8],
+            "baseline_value": [0.2, 0.4, 0.6, 0.4],
+            "difference": [-0.1, -0.2, -0.3, 0.4],
+            "censored": False,
+            "baseline_censored": False,
+        }
     )
     found = statistics._one(results, outcome_column(outcome), "later", "at once", pairs)
     assert found.share_worse == share_worse
 
 
-def test_headline_in_words(results):
-    same, later, never = headline(compare(results))
+def test_the_answer_in_words(results):
+    same, later, never = answers(results, compare(results))
 
-    assert later.startswith("later: first contact 60 s later than under at once in the mean of 30 pairs")
-    assert "95 % interval 60 s to 60 s later" in later
-    assert "is the same as under at once in all 30 pairs" in same
-    assert "no pair in which both happened" in never
-    assert "In 30 more it happened under at once only" in never
+    assert "First contact 60 s later:" in later.sentences()[0]
+    assert "means of 30 pairs (in every pair)" in later.sentences()[0]
+    assert "first contact (the same in all 30 pairs)" in same.sentences()[0]
+    assert never.sentences()[0] == "First contact happened in no run; under at once in 30."
+
+
+def test_the_two_means_of_a_row_differ_by_just_the_difference(results):
+    """Levels of other runs, or another statistic than the difference, would be misread."""
+    for found in compare(results):
+        if found.n_pairs and found.kind != "harm":
+            assert found.policy_mean - found.baseline_mean == pytest.approx(found.diff_mean, abs=1e-9)
+        else:
+            assert found.policy_mean is None
+            assert found.baseline_mean is None
 
 
 def test_table_shows_policies_side_by_side_without_levels_of_harm(results):
@@ -212,10 +228,10 @@ def test_a_mean_near_zero_reads_right(results):
     found = one(results, "same", "start_to_contact_s")
 
     wide = sentence(replace(found, diff_low=-5.0, diff_high=0.0))
-    assert "shows no clear difference: at the same time as under at once" in wide
-    assert "in the mean of 30 pairs of runs (95 % interval 5 s earlier to 0 s)" in wide
+    assert "shows no clear difference, at the same time: " in wide
+    assert "means of 30 pairs (95 % interval 0 to 5 s earlier)" in wide
     small = replace(found, diff_mean=0.2, diff_low=0.1, diff_high=0.3)
-    assert "less than 1 s later than under at once" in sentence(small)
+    assert "less than 1 s later" in sentence(small)
 
 
 def test_the_card_and_the_table_have_one_verdict(results):

@@ -8,19 +8,23 @@ from dataclasses import replace
 import pytest
 
 from experiments.compare.comparison import Comparison
-from experiments.pages.table import _interval, comparison_table
-from experiments.pages.words import difference, sentence, span, value
-from experiments.report.page import change, sure
+from experiments.pages.table import _doubt, comparison_table
+from experiments.pages.words import change, difference, scale_for, scale_of, sentence, span
+from experiments.report.page import sure
 from experiments.study import progress
 from experiments.study.progress import Progress
 
 PLAIN = Comparison(
     outcome="start_to_contact_s", title="Start to first contact", unit="s", kind="interval", better="lower",
     policy="four", baseline="one", n_pairs=20, only_policy=0, only_baseline=0, neither=0,
-    baseline_median=100.0, policy_median=160.0, diff_mean=60.0, diff_low=45.0, diff_high=75.0,
+    baseline_mean=100.0, policy_mean=160.0, baseline_median=100.0, policy_median=160.0,
+    diff_mean=60.0, diff_low=45.0, diff_high=75.0,
     diff_median=61.0, diff_median_low=40.0, diff_median_high=80.0, share_worse=0.9, share_worse_low=0.7,
     share_worse_high=0.97, n_censored=0,
 )  # fmt: skip
+
+
+NEVER = {"diff_mean": None, "n_pairs": 0, "baseline_mean": None, "policy_mean": None}
 
 
 def words(**changes):
@@ -29,17 +33,10 @@ def words(**changes):
 
 def test_how_sure_a_difference_is_in_three_numbers():
     found = sure(PLAIN)
-    assert found[:2] == ("four", 20)
-    assert "+40 s to +80 s" in found
+    assert found[:4] == ("four", "First contact", 20, "+60 s (+45 to +75)")
     assert "90 % (70 to 97 %)" in found
     assert not any("Few pairs" in str(part) for part in found)
     assert any("Few pairs: 20 or more" in str(part) for part in sure(words(n_pairs=19)))
-
-
-@pytest.mark.parametrize("missing", ["diff_median_low", "diff_median_high"])
-def test_an_interval_needs_both_of_its_ends(missing):
-    assert "none" in sure(words(**{missing: None}))
-    assert "none" not in sure(PLAIN)
 
 
 @pytest.mark.parametrize("missing", ["share_worse", "share_worse_low", "share_worse_high"])
@@ -48,22 +45,43 @@ def test_a_share_needs_both_ends_of_its_interval(missing):
 
 
 @pytest.mark.parametrize(
-    ("changes", "report", "table"),
+    ("changes", "report", "doubt"),
     [
-        ({}, "+60 s (+45 s to +75 s)", "+60 s (+45 s to +75 s)"),
-        ({"diff_low": -5.0}, "+60 s (-5 s to +75 s)", "+60 s (-5 s to +75 s), not clear"),
-        ({"diff_low": 60.0, "diff_high": 60.0}, "+60 s in every pair", "+60 s in every pair"),
-        ({"diff_mean": 0.0, "diff_low": 0.0, "diff_high": 0.0}, *["no difference in any pair"] * 2),
-        ({"diff_low": None, "diff_high": None}, "+60 s", "+60 s"),
-        ({"diff_low": None}, "+60 s", "+60 s"),
-        ({"diff_high": None}, "+60 s", "+60 s"),
-        ({"diff_mean": None, "diff_low": None, "diff_high": None}, "–", "–"),
+        ({}, "+60 s (+45 to +75)", ""),
+        ({"diff_low": -5.0}, "+60 s (-5 to +75)", ", not clear"),
+        ({"diff_low": 60.0, "diff_high": 60.0}, "+60 s in every pair", ""),
+        ({"diff_mean": 0.0, "diff_low": 0.0, "diff_high": 0.0}, "no difference in any pair", ""),
+        ({"diff_low": None, "diff_high": None}, "+60 s", ""),
+        ({"diff_low": None}, "+60 s", ""),
+        ({"diff_high": None}, "+60 s", ""),
+        ({"diff_mean": None, "diff_low": None, "diff_high": None}, "–", ""),
     ],
 )  # fmt: skip
-def test_a_change_with_its_interval(changes, report, table):
+def test_a_change_with_its_interval(changes, report, doubt):
     found = words(**changes)
     assert change(found) == report
-    assert _interval(found) == table
+    assert _doubt(found) == doubt
+
+
+@pytest.mark.parametrize(
+    ("changes", "row"),
+    [
+        ({}, ("160 s", "100 s", "+60 s (+45 to +75)")),
+        ({"policy_mean": 700.0, "baseline_mean": 640.0}, ("11.7 min", "10.7 min", "+1.0 min (+0.8 to +1.2)")),
+        ({"policy_mean": 404.0, "baseline_mean": 400.0, "diff_mean": 4.0, "diff_low": 1.0, "diff_high": 7.0},
+         ("404 s", "400 s", "+4 s (+1 to +7)")),
+        ({"policy_mean": 7200.0, "baseline_mean": 60.0, "diff_mean": 7140.0, "diff_low": 6000.0,
+          "diff_high": 9000.0}, ("120.0 min", "1.0 min", "+119.0 min (+100.0 to +150.0)")),
+        ({"unit": "1", "policy_mean": 0.5, "baseline_mean": 0.25, "diff_mean": 0.25, "diff_low": 0.1,
+          "diff_high": 0.4}, ("50.0 %", "25.0 %", "+25.0 points (+10.0 to +40.0)")),
+        ({"unit": "person s", "kind": "harm", "policy_mean": None, "baseline_mean": None, "diff_mean": 1234.0,
+          "diff_low": 50.0, "diff_high": 2000.0}, ("–", "–", "+1,234 person-seconds (+50 to +2,000)")),
+    ],
+)  # fmt: skip
+def test_a_row_has_one_unit_for_levels_difference_and_interval(changes, row):
+    found = words(**changes)
+    scale = scale_of(found)
+    assert (scale.level(found.policy_mean), scale.level(found.baseline_mean), change(found)) == row
 
 
 def test_the_table_of_a_policy_leaves_out_what_never_applies_and_counts_what_did_not_happen():
@@ -72,60 +90,72 @@ def test_the_table_of_a_policy_leaves_out_what_never_applies_and_counts_what_did
 
     rows = [
         PLAIN,
-        words(outcome="start_to_entry_s", title="Entry", n_censored=3, policy_median=None),
+        words(
+            outcome="start_to_entry_s", title="Start to entry", n_censored=3, policy_mean=None,
+            baseline_median=90.0,
+        ),
         words(outcome="all_clear_s", title="All-clear", n_pairs=0, policy_median=None),
-        words(outcome="first_care_median_s", title="Care", n_pairs=0, policy_median=None, only_baseline=2),
-    ]
+        words(
+            outcome="first_care_median_s", title="Care", n_pairs=0, policy_median=None, only_baseline=2,
+            baseline_median=None,
+        ),
+    ]  # fmt: skip
     lines = comparison_table(Labels(), rows).splitlines()
-    ends = [line.index(" 20") + 3 for line in lines if " 20" in line]
-    assert set(ends) == {lines[1].index("pairs") + 5}, "pairs stand flush right below their head"
+    ends = [line.rindex(" 20") + 3 for line in lines if " 20" in line]
+    assert set(ends) == {lines[1].rindex("pairs") + 5}, "pairs stand flush right below their head"
     assert lines[0] == "four, compared with one"
     cells = [re.split(r"\s{2,}", line.strip()) for line in lines[3:]]
-    assert [row[0] for row in cells] == ["Entry", "Start to first contact", "Care"]
-    assert cells[0][1:] == ["–", "100 s", "+60 s (+45 s to +75 s)", "20", "3"]
-    assert cells[1][1:] == ["2.7 min", "100 s", "+60 s (+45 s to +75 s)", "20"]
+    assert [row[0] for row in cells] == ["Entry", "First contact", "Care"]
+    assert cells[0][1:] == ["–", "100 s", "+60 s (+45 to +75)", "20", "3"]
+    assert cells[1][1:] == ["160 s", "100 s", "+60 s (+45 to +75)", "20"]
 
 
-PAIRS = "under one in the mean of 20 pairs of runs"
+LEVELS = "160 s instead of 100 s, means of 20 pairs"
 SENTENCES = [
-    ({}, f"60 s later than {PAIRS} (95 % interval 45 s to 75 s later)."),
+    ({}, f"60 s later: {LEVELS} (95 % interval 45 to 75 s later)."),
     (
         {"diff_mean": -60.0, "diff_low": -80.0, "diff_high": -40.0},
-        f"60 s earlier than {PAIRS} (95 % interval 40 s to 80 s earlier).",
+        f"60 s earlier: {LEVELS} (95 % interval 40 to 80 s earlier).",
     ),
     (
         {"diff_low": -5.0},
-        f"no clear difference: 60 s later than {PAIRS} (95 % interval 5 s earlier to 75 s later).",
+        f"shows no clear difference, 60 s later: {LEVELS} (95 % interval 5 s earlier to 75 s later).",
     ),
-    ({"diff_low": 0.0}, "no clear difference: 60 s later than"),
-    ({"diff_mean": -60.0, "diff_low": -80.0, "diff_high": 0.0}, "no clear difference: 60 s"),
+    ({"diff_low": 0.0}, "no clear difference, 60 s later"),
+    ({"diff_mean": -60.0, "diff_low": -80.0, "diff_high": 0.0}, "no clear difference, 60 s"),
     ({"diff_low": None}, "too few for an interval."),
     ({"diff_high": None}, "too few for an interval."),
+    ({"diff_low": 60.0, "diff_high": 60.0}, f"60 s later: {LEVELS} (in every pair)."),
     (
-        {"diff_mean": None, "neither": 2},
-        "no pair in which both happened. In 2 under neither by the end of the run.",
+        NEVER | {"neither": 2},
+        "cannot be compared with one: no pair in which both happened. In 2 under neither by the end of",
     ),
+    (NEVER | {"only_baseline": 7, "neither": 1}, "happened in no run; under one in 7. In 1 under neither"),
     (
         {"only_baseline": 1, "only_policy": 3},
         "In 1 more it happened under one only; in 3 more it happened under four only.",
     ),
     (
         {"diff_mean": 0.0, "diff_low": 0.0, "diff_high": 0.0},
-        "is the same as under one in all 20 pairs of runs.",
+        "is the same as under one in all 20 pairs: 2.7 min.",
     ),
-    ({"diff_low": 0.3}, "0 s to 75 s later"),
-    ({"diff_mean": -60.0, "diff_low": -80.0, "diff_high": -0.2}, "80 s earlier to 0 s"),
+    ({"diff_low": 0.3}, "0 to 75 s later"),
+    ({"diff_mean": -60.0, "diff_low": -80.0, "diff_high": -0.2}, "0 to 80 s earlier"),
     (
         {"diff_low": -0.2, "diff_high": 0.4, "diff_mean": 0.1},
-        f"less than 1 s later than {PAIRS} (95 % interval within 1 s of no difference)",
+        f"less than 1 s later: {LEVELS} (95 % interval within 1 s of no difference)",
+    ),
+    (
+        {"policy_mean": 900.0, "diff_low": -0.2, "diff_high": 0.4, "diff_mean": 0.1},
+        "less than 0.1 min later: 15.0 min instead of 1.7 min",
     ),
 ]
 
 
 @pytest.mark.parametrize(("changes", "text"), SENTENCES)
-def test_a_sentence_says_the_difference_its_direction_and_what_it_leaves_out(changes, text):
+def test_a_sentence_says_the_difference_its_direction_both_levels_and_what_it_leaves_out(changes, text):
     found = sentence(words(**changes))
-    assert found.startswith("four: first contact ")
+    assert found.startswith("First contact ")
     assert text in found
 
 
@@ -134,8 +164,11 @@ def test_lengths_of_time_shares_and_counts_in_words():
         "120 s", "2.0 min", "119.5 min", "2 h 00 min", "2 h 05 min"
     ]  # fmt: skip
     assert [span(s) for s in (-0.4, -0.6, -90.0)] == ["0 s", "-1 s", "-90 s"]
-    assert [value(n, "1") for n in (0.125, None)] == ["12 %", "–"]
-    assert [value(n, "persons") for n in (99.96, 100.4, 12345.0)] == ["100.0", "100", "12,345"]
+    assert [scale_for("1", 1.0).level(n) for n in (0.125, None)] == ["12.5 %", "–"]
+    assert [scale_for("persons", n).level(n) for n in (99.9, 100.4, 12345.0)] == [
+        "99.9 people", "100 people", "12,345 people"
+    ]  # fmt: skip
+    assert scale_for("events", 3.25).signed(-0.01) == "0.0"
     assert [difference(n, "1") for n in (0.1234, -0.0001)] == ["+12.3 pt", "0.0 pt"]
     assert difference(-3.25, "persons") == "-3.2"
 

@@ -85,10 +85,12 @@ def test_ticks_that_would_stand_too_near_are_left_out():
 
 
 def test_a_step_that_differs_has_a_lane_per_policy_and_its_name_in_their_middle(four):
-    """Only entry and contact differ here: four lanes each, one for every other step, 0.65 between steps."""
+    """Only entry and contact happen and come first: four lanes each, one for every other step, 0.65 between
+    steps.
+    """
     (ax,) = four["timeline"].figure.axes
     assert ax.get_yticks() == pytest.approx(
-        [0, 1.65, 3.3, 4.95, 6.6 + 1.5, 11.25 + 1.5, 15.9, 17.55, 19.2, 20.85]
+        [1.5, 4.65 + 1.5, 9.3, 10.95, 12.6, 14.25, 15.9, 17.55, 19.2, 20.85]
     )
     low, high = ax.get_ylim()
     assert (low, high) == pytest.approx((22.5 - 0.82, -0.82))
@@ -97,13 +99,15 @@ def test_a_step_that_differs_has_a_lane_per_policy_and_its_name_in_their_middle(
 def test_every_second_step_of_the_timeline_has_a_grey_ground(four):
     (ax,) = four["timeline"].figure.axes
     grounds = sorted((patch.get_y(), patch.get_y() + patch.get_height()) for patch in ax.patches)
-    expected = [(top - 0.82, top + n - 0.18) for top, n in ((0, 1), (3.3, 1), (6.6, 4), (15.9, 1), (19.2, 1))]
+    expected = [
+        (top - 0.82, top + n - 0.18) for top, n in ((0, 4), (9.3, 1), (12.6, 1), (15.9, 1), (19.2, 1))
+    ]
     assert np.array(grounds) == pytest.approx(np.array(expected))
 
 
 def test_a_step_that_is_the_same_under_all_policies_is_one_grey_bar(tmp_path):
     (ax,) = drawn(tmp_path, 0.0, 0.0)["timeline"].figure.axes
-    markers = [line for line in ax.lines if line.get_marker() != "None" and line.get_ydata()[0] == 6.6]
+    markers = [line for line in ax.lines if line.get_marker() != "None" and line.get_ydata()[0] == 0.0]
     assert [line.get_color() for line in markers] == [QUIET]
     assert len(ax.texts) == 1 + 10
 
@@ -222,11 +226,11 @@ def test_a_panel_is_in_minutes_from_two_minutes_on():
     def found(*ends, unit="s"):
         return [SimpleNamespace(unit=unit, diff_mean=ends[0], diff_low=ends[1], diff_high=ends[2])]
 
-    assert _scale(found(60.0, -119.0, 119.0))[0] == 1.0
+    assert _scale(found(60.0, -119.0, 119.0))[0].factor == 1.0
     assert "seconds" in _scale(found(60.0, None, None))[1]
-    assert _scale(found(60.0, -120.0, 90.0))[0] == pytest.approx(1 / 60)
+    assert _scale(found(60.0, -120.0, 90.0))[0].factor == pytest.approx(1 / 60)
     assert "minutes" in _scale(found(60.0, 50.0, 180.0))[1]
-    assert _scale(found(0.1, 0.0, 0.2, unit="1"))[0] == 100.0
+    assert _scale(found(0.1, 0.0, 0.2, unit="1"))[0].factor == 100.0
 
 
 # -- people secured --------------------------------------------------------------------------------

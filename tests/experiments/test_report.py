@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from experiments.compare.answer import answers
 from experiments.compare.comparison import compare
-from experiments.pages.words import HANDLING, headline
+from experiments.pages.words import HANDLING
 from experiments.report import write_report
 from experiments.report.page import _row, card, css_string, differing_levers, without_folders
 from experiments.study.design import Arm, StudyDesign
@@ -101,30 +102,36 @@ def test_sections_come_in_the_order_of_reading(page):
     assert places == sorted(places)
 
 
-def test_the_answer_is_the_headline(results):
-    comparisons = compare(results)
-    cards = [card(results, c) for c in comparisons if c.outcome == "start_to_contact_s"]
+def test_the_answer_is_that_of_the_terminal(results):
+    later, never = (card(results, answer) for answer in answers(results, compare(results)))
 
-    assert [f"{c.policy}: {c.sentence}" for c in cards] == headline(comparisons)
-    assert (cards[0].big, cards[0].than) == (
-        "60 s later",
-        "First contact in the mean, compared with the baseline",
-    )
-    assert cards[1].big == "Not reached"
+    assert later.changes[0].glance == "First contact 60\u00a0s later"
+    assert later.changes[0].numbers.endswith("means of 24\u00a0pairs (in every pair).")
+    assert never.changes[0].glance == "First contact: not reached"
 
 
 def test_equal_policies_read_as_no_difference(tmp_path):
     results = study_of(tmp_path / "out", names=(("one", 0.0), ("other", 0.0)))
-    (found,) = [card(results, c) for c in compare(results) if c.outcome == "start_to_contact_s"]
+    (found,) = [card(results, answer) for answer in answers(results, compare(results))]
 
-    assert found.big == "No difference"
+    assert found.changes == ()
+    assert "first contact (the same in all 24\u00a0pairs)" in found.unclear
+
+
+def test_the_page_has_a_dark_dress_and_tables_that_stack_on_a_phone(page):
+    assert "prefers-color-scheme: dark" in page
+    body = page[page.index("<main>") :]
+    assert body.count("<table") == body.count('<table class="stack"')
+    for row in re.findall(r"<td(.*?)>", body, re.DOTALL):
+        assert "data-label=" in row
 
 
 def test_harm_is_a_change_with_its_interval_only(results, page):
     start, end = page.index('<h2 id="harm"'), page.index('<h2 id="rests"')
     outside = page[:start] + page[end:]
 
-    assert "Exposure, change to baseline" in page[start:end]
+    assert '<td data-label="Measure">Exposure</td>' in page[start:end]
+    assert "person-seconds" in page[start:end]
     assert "Exposure" not in outside
     assert "Injury events" not in outside
     for name in ("exposure_person_s", "injury_events"):

@@ -1,4 +1,4 @@
-"""Design, sections 2.1 and 2.2: the hazard is a duration, a rate and a dwell time, no more."""
+"""docs/scope.md, rules 1 and 2: the hazard is a duration, a rate and a dwell time, no more."""
 
 from __future__ import annotations
 

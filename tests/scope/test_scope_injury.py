@@ -1,4 +1,4 @@
-"""Design, section 2.5: nothing public tells an injured person from others at rest, nor when it happened."""
+"""docs/scope.md, rule 5: nothing public tells an injured person from others at rest, nor when it happened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Design, sections 2.5 and 2.6: harm has no place in any output, and no level outside our own buildings."""
+"""docs/scope.md, rules 5 and 6: harm has no place in any output, and no level outside our own buildings."""
 
 from __future__ import annotations
 

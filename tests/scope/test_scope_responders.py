@@ -1,4 +1,4 @@
-"""What is shown of contact teams tells neither who was wounded nor where (design, sections 2.5 and 2.6)."""
+"""What is shown of contact teams tells neither who was wounded nor where (docs/scope.md, rules 5 and 6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Design, sections 2.1, 2.4, 2.5 and 2.7: no door in the public surface leads to the hazard's place."""
+"""docs/scope.md, rules 1, 4, 5 and 7: no door in the public surface leads to the hazard's place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Design, section 2.3: sweeps and overrides name response levers and sweepable parameters, nothing else."""
+"""docs/scope.md, rule 3: sweeps and overrides name response levers and sweepable parameters, nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Design, section 2.4: a policy sees what that role knows at that time, frozen, and no hazard in it."""
+"""docs/scope.md, rule 4: a policy sees what that role knows at that time, frozen, and no hazard in it."""
 
 from __future__ import annotations
 
