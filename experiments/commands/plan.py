@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from experiments.commands import common
+from experiments.commands import common, plan_import
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ A4_LANDSCAPE_INCHES = (11.7, 8.3)
 @click.group(short_help="Check, draw and make floor plans.")
 def plan() -> None:
     """Check, draw and make floor plans (*.plan.json)."""
+
+
+plan.add_command(plan_import.import_)
 
 
 def load(name: str) -> FloorPlan:
