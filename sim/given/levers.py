@@ -14,7 +14,7 @@ from importlib.resources import files
 from numbers import Real
 from types import MappingProxyType
 
-from sim.errors import ParameterError, PolicyError, closest
+from sim.errors import ParameterError, PolicyError, closest, together
 from sim.given.parameters import ParameterTable, refuse_if_fixed, refuse_if_set_elsewhere
 
 Level = str | int | float | bool
@@ -105,6 +105,16 @@ class Lever:
     direction: str
 
     @property
+    def accepted(self) -> tuple[Level, ...]:
+        """Levels that a policy may set; of a number those of the lever table, which stand for its range."""
+        return (*self.levels, *_ALSO.get(self.name, ()))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its number counts something."""
+        return self.name in _WHOLE
+
+    @property
     def span(self) -> tuple[float, float] | None:
         """Lowest and highest level of the lever table: a sweep of a number stays within them."""
         if self.kind != "number":
@@ -132,14 +142,14 @@ class Lever:
             raise PolicyError(
                 f"{where}: lever '{self.name}' is {number:g} ({self.unit}); allowed is {low:g} to {high:g}."
             )
-        if self.name not in _WHOLE:
+        if not self.is_whole:
             return number
         if number != int(number):
             raise PolicyError(f"{where}: lever '{self.name}' is {number:g}; allowed is a whole number.")
         return int(number)
 
     def _choice(self, value: object, where: str) -> Level:
-        allowed = (*self.levels, *_ALSO.get(self.name, ()))
+        allowed = self.accepted
         for level in allowed:
             if level == value and isinstance(level, bool) == isinstance(value, bool):
                 return level
@@ -239,6 +249,26 @@ def find_lever(name: str, where: str) -> Lever:
         f"{where}: there is no lever '{name}'.{closest(name, LEVERS)} Levers are building-wide response "
         "choices, never a room or a door; `firstminutes list levers` names them all."
     )
+
+
+def read_levers(settings: Mapping[str, object], where: str) -> dict[str, Level]:
+    """Return the levels that a table of levers sets, or say at once of every one what is wrong with it.
+
+    Raises
+    ------
+    PolicyError
+        If a name is no lever, or a level is impossible.
+    """
+    levels: dict[str, Level] = {}
+    wrong = []
+    for name, value in settings.items():
+        try:
+            levels[name] = find_lever(name, where).accept(value, where)
+        except PolicyError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise PolicyError(together(wrong))
+    return levels
 
 
 def sweep_refusal(name: str, values: Iterable[object] = ()) -> None:

@@ -19,7 +19,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import ParameterError, closest
+from sim.errors import ParameterError, closest, together
 from sim.given.distribution import CENTRAL, Parameter, parse_row
 
 _SET_BY_LEVER = {
@@ -132,12 +132,18 @@ class ParameterTable:
             If a row is unknown or fixed, or a value is impossible.
         """
         rows, place = dict(self._rows), f"{where}: " if where else ""
+        wrong = []
         for name, value in values.items():
+            if name in self.changed and name in _shipped():
+                rows[name] = _shipped()[name]  # the last value counts, to the bit, whatever stood before
             try:
                 changed = self._changed(rows, name, value)
             except ParameterError as error:
-                raise ParameterError(f"{place}{error}") from None
+                wrong.append(f"{place}{error}")
+                continue
             rows[changed.name] = changed
+        if wrong:
+            raise ParameterError(together(wrong))
         return ParameterTable(rows, {**self.changed, **{name: float(str(v)) for name, v in values.items()}})
 
     def _changed(self, rows: Mapping[str, Parameter], name: str, value: object) -> Parameter:

@@ -18,10 +18,10 @@ from typing import Any
 from buildings import library
 from buildings.files import read_plan
 from buildings.plan import FloorPlan
-from sim.errors import ScenarioError, closest
-from sim.given.levers import Level, find_lever
+from sim.errors import ScenarioError, closest, together
+from sim.given.levers import Level, read_levers
 from sim.given.parameters import ParameterTable
-from sim.given.toml_files import flatten, read_toml
+from sim.given.toml_files import flatten, read_toml, refuse_policy
 
 DAY_PARTS = ("class", "passing", "lunch", "before_school", "after_school", "evening_event", "night")
 AREAS = ("urban", "rural")
@@ -130,7 +130,7 @@ class Scenario:
             if key in new:
                 new[key] = check(new[key], where)
         if "levers" in new:
-            new["lever_settings"] = _levers(new.pop("levers"), where)
+            new["lever_settings"] = read_levers(new.pop("levers"), where)
         if not isinstance(new.get("parameters", self.parameters), ParameterTable):
             new["parameters"] = self.parameters.with_values(flatten(new["parameters"]), where)
         minutes = new.pop("arrival_minutes", None)
@@ -207,11 +207,14 @@ def load_scenario(
         "horizon_s": horizon_s,
         "arrival_minutes": arrival_minutes,
     }
-    given = {key: value for key, value in options.items() if value is not None}
+    own, given = content, {key: value for key, value in options.items() if value is not None}
     if building is not None and building != content.get("building"):
         content = {key: value for key, value in content.items() if key != "venue"}
     folder = Path(text).parent if building is None else None
-    return read_scenario({**content, **given}, where, folder)
+    scenario = read_scenario({**content, **given}, where, folder)
+    if text == where:
+        refuse_policy(own, where)
+    return scenario
 
 
 def read_scenario(content: Mapping[str, Any], where: str, folder: Path | None = None) -> Scenario:
@@ -231,13 +234,16 @@ def read_scenario(content: Mapping[str, Any], where: str, folder: Path | None = 
     ScenarioError
         If a key is unknown or a value impossible.
     """
+    wrong = []
     for key in content:
         if key.strip().lower().startswith("hazard"):
-            raise ScenarioError(f"{where}: '{key}' belongs to the hazard, which is fixed and cannot be set.")
-        if key not in _KEYS:
-            raise ScenarioError(
+            wrong.append(f"{where}: '{key}' belongs to the hazard, which is fixed and cannot be set.")
+        elif key not in _KEYS:
+            wrong.append(
                 f"{where}: unknown key '{key}'; allowed are {', '.join(_KEYS)}.{closest(key, _KEYS)}"
             )
+    if wrong:
+        raise ScenarioError(together(wrong))
     building = content.get("building", "high-school")
     if not isinstance(building, str):
         raise ScenarioError(
@@ -255,7 +261,7 @@ def read_scenario(content: Mapping[str, Any], where: str, folder: Path | None = 
         parameters=ParameterTable.default().with_values(
             _table("parameters", content, where), f"{where}: [parameters]"
         ),
-        lever_settings=_levers(_table("levers", content, where), f"{where}: [levers]"),
+        lever_settings=read_levers(_table("levers", content, where), f"{where}: [levers]"),
     )
     if "arrival_minutes" in content:
         scenario = scenario._with_arrival(content["arrival_minutes"], where)
@@ -321,10 +327,6 @@ def _table(key: str, content: Mapping[str, Any], where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ScenarioError(f"{where}: `{key}` is {value!r}; write a table `[{key}]` with one name per line.")
     return flatten(value)
-
-
-def _levers(settings: Mapping[str, Any], where: str) -> dict[str, Level]:
-    return {name: find_lever(name, where).accept(value, where) for name, value in settings.items()}
 
 
 def _venue(value: object, where: str) -> str:

@@ -15,7 +15,7 @@ from buildings.library import load
 from sim.errors import FirstMinutesError, ParameterError, ScenarioError
 from sim.given.parameters import ParameterTable, set_by
 from sim.given.policies import load_policy
-from sim.given.scenario import DAY_PARTS, is_library, load_scenario, scenario_names
+from sim.given.scenario import DAY_PARTS, is_library, load_scenario, read_scenario, scenario_names
 
 
 @pytest.fixture(scope="module")
@@ -297,3 +297,10 @@ def test_every_day_part_has_its_numbers(elementary):
     for part in DAY_PARTS:
         assert 0.0 <= elementary.parameters.table("day_part.pupils_present", part) <= 1.0
         assert Path(elementary.building).name == "elementary"
+
+
+def test_a_number_that_is_given_twice_is_the_last_to_the_bit():
+    """Scaled in two steps it was another number in its last digit, and refused as a fixed row."""
+    twice = {"building": "high-school", "parameters": {"patrol.response_total": 420}, "arrival_minutes": 7.5}
+    once = {"building": "high-school", "arrival_minutes": 7.5}
+    assert read_scenario(twice, "a").fingerprint() == read_scenario(once, "a").fingerprint()
