@@ -47,7 +47,7 @@ def doctor() -> None:
     import time
     from importlib.util import find_spec
 
-    from experiments.commands.incident import simulate
+    from experiments.commands.recorded import simulate
     from experiments.pages.table import layout
     from experiments.study.manifest import versions
     from experiments.study.runner import cores
