@@ -302,7 +302,7 @@ def sweep_refusal(name: str, values: Iterable[object] = ()) -> None:
         except ParameterError as error:
             raise PolicyError(f"sweep: {error}") from None
         unit = row.unit
-        span = None if row.low is None or row.high is None else (row.low, row.high)
+        span = row.allowed_range()
     for value in values:
         is_number = isinstance(value, Real) and not isinstance(value, bool)
         if span is not None and is_number and not span[0] <= float(str(value)) <= span[1]:

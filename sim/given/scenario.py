@@ -142,6 +142,13 @@ class Scenario:
         median_s = _arrival_s(minutes, where)
         slow = self.lever_settings.get("patrol.response") == "slow"
         name = "patrol.response_total_slow" if slow else "patrol.response_total"
+        low, high = self.parameters.row(name).allowed_range() or (median_s, median_s)
+        if not low <= median_s <= high:
+            raise ScenarioError(
+                f"{where}: `arrival_minutes` is {median_s / 60:g}; where patrol.response is "
+                f"{'slow' if slow else 'fast'}, allowed is {low / 60:.2g} to {high / 60:.2g} minutes"
+                f"{'' if slow else '; a slower agency sets the lever patrol.response = slow first'}."
+            )
         table = self.parameters.with_values({name: median_s}, where)
         return replace(self, parameters=table, arrival_median_s=median_s)
 
