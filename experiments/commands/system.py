@@ -51,7 +51,7 @@ def doctor() -> None:
     from experiments.pages.table import layout
     from experiments.study.manifest import versions
     from experiments.study.runner import cores
-    from sim.kernels._jit import cache_folder
+    from sim.kernels._cache import cache_folder
 
     rows = [["what", "found"]]
     rows += [[name, found] for name, found in versions().items()]
