@@ -386,7 +386,7 @@ class Occupants:
         self.injured_ticks[row] = self.tick
         arrays.may_walk[row] = arrays.exposed[row] = 0
         arrays.exposed_ticks[row] += self.tick - arrays.exposed_since[row]
-        # What anybody at rest shows: unaware until an alert comes, then sheltered (docs/decisions.md).
+        # What anybody at rest shows: unaware until an alert comes, then sheltered (docs/decisions).
         if arrays.state[row] != State.UNAWARE:
             arrays.state[row] = State.SHELTERED
 
