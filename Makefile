@@ -37,9 +37,10 @@ $(VENV)/.installed-browser: requirements-browser.lock $(VENV)/.installed
 
 # --- what people call --------------------------------------------------------------------------
 
+# The first run of seed 4 is one that the policies change: the threat is not over when officers arrive.
 demo: $(VENV)/.installed
 	$(BIN)/firstminutes compare --building high-school --policies immediate-entry,perimeter-1999 \
-	  --runs 50 --out demo-results
+	  --runs 50 --seed 4 --out demo-results
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@
 An agent-step is one person who has not left yet, advanced by one time step. CPU time is that of this process,
 one thread, without setting up the plan and the people; kernels are compiled before. JuPedSim walks its
 `CollisionFreeSpeedModel` with default numbers; ours walks the same class with the changes that
-`docs/decisions.md` names. Everyone goes to the exit that is nearest on foot. Needs the package `jupedsim`.
+`docs/decisions` names. Everyone goes to the exit that is nearest on foot. Needs the package `jupedsim`.
 """
 
 from __future__ import annotations

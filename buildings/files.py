@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -158,7 +159,13 @@ def write_plan(plan: FloorPlan, path: Path | str) -> None:
             lines.append(f"  {json.dumps(key)}: [\n{rows}\n  ]{comma}")
         else:
             lines.append(f"  {json.dumps(key)}: {json.dumps(value)}{comma}")
-    Path(path).write_text("\n".join([*lines, "}"]) + "\n", encoding="utf-8")
+    # Whole or not at all: a full disk must not cost the plan that was there before.
+    partly = Path(path).with_name(f".{Path(path).name}.part")
+    try:
+        partly.write_text("\n".join([*lines, "}"]) + "\n", encoding="utf-8")
+        os.replace(partly, path)
+    finally:
+        partly.unlink(missing_ok=True)
 
 
 def plan_json_schema() -> dict[str, Any]:

@@ -186,6 +186,13 @@ class FloorPlan(_Part):
             copied.__dict__.pop(name, None)
         return copied
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether two plans have the same content, in whatever order their files list it."""
+        return isinstance(other, FloorPlan) and self.content_hash() == other.content_hash()
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash())
+
     def space(self, space_id: str) -> Space:
         """Return a space by its id."""
         return self._spaces_by_id[space_id]

@@ -15,6 +15,7 @@ import click
 from experiments.commands import (
     compare,
     drill,
+    given,
     incident,
     lists,
     parameters,
@@ -64,6 +65,8 @@ for _command in (
     results.results,
     results.report,
     plan.plan,
+    given.policy,
+    given.scenario,
     lists.list_,
     parameters.parameters,
     system.live,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from buildings.errors import FirstMinutesError, PlanError
@@ -46,6 +46,11 @@ def closest(name: str, allowed: Iterable[str]) -> str:
     return f" Did you mean '{found[0]}'?" if found else ""
 
 
+def together(messages: Sequence[str]) -> str:
+    """Return several messages as one, a line each: who mends a file wants to know all that is wrong."""
+    return "\n  ".join(messages)
+
+
 __all__ = [
     "CrowdError",
     "DrawError",
@@ -58,4 +63,5 @@ __all__ = [
     "ScenarioError",
     "StudyError",
     "closest",
+    "together",
 ]

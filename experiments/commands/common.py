@@ -77,9 +77,9 @@ def scenario_of(
 
 def policies_of(text: str) -> list[Policy]:
     """Return the policies of a comma-separated list of names and TOML files."""
-    from sim.given.policies import load_policy
+    from sim.given.policies import load_policies
 
-    return [load_policy(name) for name in split_list("--policies", text)]
+    return load_policies(split_list("--policies", text))
 
 
 def refuse_outside_clone(command: str, root: Path = Path(__file__).parents[2]) -> None:

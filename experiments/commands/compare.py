@@ -233,7 +233,8 @@ def write_all(
 
 def write_replay(results: Results, design: StudyDesign, handling: str | None) -> Path | None:
     """Write the replay of the recorded runs beside the report."""
-    from experiments.commands.incident import facts_of, replay_page, replay_runs
+    from experiments.commands.incident import facts_of, replay_page
+    from experiments.commands.recorded import replay_runs
 
     runs = replay_runs(results, results.recorded())
     if not runs:

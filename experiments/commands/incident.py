@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from experiments.commands import common
+from experiments.commands.recorded import from_folder, live_runs, simulate, two_of
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
     from buildings.plan import FloorPlan
-    from experiments.study.results import Results
     from sim.given.policies import Policy
     from sim.given.scenario import Scenario
+
+DEFAULT_PAIR = "immediate-entry,perimeter-1999"
 
 
 @click.command(short_help="Run one incident and show its timeline.")
@@ -68,10 +70,9 @@ def run(
 @common.scenario_options
 @click.option(
     "--policies",
-    default="immediate-entry,perimeter-1999",
-    show_default=True,
     metavar="A,B",
-    help="The two policies.",
+    help="The two policies; with DIR two of its study.  [default: immediate-entry,perimeter-1999; with DIR "
+    "the pair that is recorded]",
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Study seed.")
 @click.option("--replicate", type=int, default=0, show_default=True, help="Which run of that seed.")
@@ -93,7 +94,7 @@ def replay(
     day_part: str | None,
     arrival_minutes: float | None,
     horizon_minutes: float | None,
-    policies: str,
+    policies: str | None,
     seed: int,
     replicate: int,
     output: Path,
@@ -103,19 +104,19 @@ def replay(
 ) -> None:
     """Show the same incident under two policies side by side.
 
-    With DIR, the recorded runs of that results folder; without, a new pair of runs.
+    With DIR, runs of that results folder: the recorded pair, or the first run again under two of its
+    policies. Without, a new pair of runs.
     """
     outputs = [path for path in (gif, mp4) if path is not None]
     for path in outputs or [output]:
         common.writable(path)
     if folder is not None:
-        plan, runs = _from_folder(folder, building)
+        plan, runs = from_folder(folder, policies, building, scenario)
         facts = {}
     else:
         place = common.scenario_of(building, scenario, day_part, arrival_minutes, horizon_minutes)
-        chosen = common.policies_of(policies)
-        if len(chosen) != 2 or chosen[0].name == chosen[1].name:
-            raise StudyError(f"--policies: found {policies}; a replay shows two different policies.")
+        chosen = common.policies_of(policies or DEFAULT_PAIR)
+        two_of([policy.name for policy in chosen])
         results = simulate(place, chosen, seed, replicate, record=True)
         plan, runs = place.plan, live_runs(chosen, results)
         facts = facts_of(place.name, seed, replicate)
@@ -125,43 +126,10 @@ def replay(
         return
     from experiments.replay import animation
 
-    if gif is not None:
-        animation.write_gif(plan, runs, gif, handling=handling)
-        common.wrote(gif)
-    if mp4 is not None:
-        animation.write_mp4(plan, runs, mp4, handling=handling)
-        common.wrote(mp4)
-
-
-def _from_folder(folder: Path, building: str | None) -> tuple[FloorPlan, list[Any]]:
-    """Return the plan and the recorded runs of a results folder."""
-    from experiments.study.results import Results
-    from sim.given.scenario_files import load_scenario
-
-    results = Results.open(folder)
-    recorded = results.recorded()
-    if not recorded:
-        raise StudyError(f"{folder}: holds no recorded run; leave the folder out to make a new pair.")
-    about = results.manifest["scenario"]
-    plan = load_scenario(building=building or about["building"]).plan
-    if plan.content_hash() != about["plan_hash"]:
-        raise StudyError(
-            f"{about['building']}: the plan is not the one of this study; name that file with --building."
-        )
-    return plan, replay_runs(results, recorded)
-
-
-def simulate(
-    place: Scenario, policies: Sequence[Policy], seed: int, replicate: int, *, record: bool
-) -> list[Any]:
-    """Run one incident under each policy, with the same draws."""
-    from sim.run import run_paired
-    from sim.streams import RunKey
-
-    if seed < 0 or replicate < 0:
-        raise StudyError(f"--seed and --replicate: found {seed} and {replicate}; allowed is 0 or more.")
-    names = {policy.name for policy in policies} if record else set()
-    return list(run_paired(place, policies, RunKey(seed, replicate), record=names))
+    for film, write in ((gif, animation.write_gif), (mp4, animation.write_mp4)):
+        if film is not None:
+            write(plan, runs, film, handling=handling, show_progress=True)
+            common.wrote(film)
 
 
 def outcome_of(result: Any) -> dict[str, Any]:
@@ -186,33 +154,6 @@ def show(place: Scenario, policy: Policy, result: Any, outcome: dict[str, Any]) 
     click.echo(
         "One draw of one incident; `firstminutes compare` says what differs between policies, and how surely."
     )
-
-
-def live_runs(policies: Sequence[Policy], results: Sequence[Any]) -> list[Any]:
-    """Return runs that were just made as the replay takes them."""
-    from experiments.replay import ReplayRun
-
-    return [
-        ReplayRun(policy.name, policy.plain_words, result.recording, result.timeline)
-        for policy, result in zip(policies, results, strict=True)
-    ]
-
-
-def replay_runs(results: Results, recorded: Sequence[tuple[str, int]]) -> list[Any]:
-    """Return the recorded runs of a results folder as the replay takes them."""
-    from experiments.replay import ReplayRun
-    from sim.record.recording import Recording
-
-    words = {policy["label"]: policy["plain_words"] for policy in results.manifest["policies"]}
-    return [
-        ReplayRun(
-            label,
-            words[label],
-            Recording.load(results.recording_path(label, number)),
-            results.timeline(label, number),
-        )
-        for label, number in recorded
-    ]
 
 
 def facts_of(scenario: str, seed: int, replicate: int) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from experiments.commands import common
+from experiments.commands import common, plan_import
+from experiments.commands.given import echo_schema
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ A4_LANDSCAPE_INCHES = (11.7, 8.3)
 @click.group(short_help="Check, draw and make floor plans.")
 def plan() -> None:
     """Check, draw and make floor plans (*.plan.json)."""
+
+
+plan.add_command(plan_import.import_)
 
 
 def load(name: str) -> FloorPlan:
@@ -106,12 +109,7 @@ def schema(output: Path | None) -> None:
     """Print the JSON Schema of the plan format, for editors that complete and check."""
     from buildings.files import plan_json_schema
 
-    text = json.dumps(plan_json_schema(), indent=2) + "\n"
-    if output is None:
-        click.echo(text, nl=False)
-        return
-    common.writable(output).write_text(text, encoding="utf-8")
-    common.wrote(output)
+    echo_schema(plan_json_schema(), output)
 
 
 @plan.command(short_help="Write a plan of ours as a start for your own.")

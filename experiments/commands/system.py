@@ -47,11 +47,11 @@ def doctor() -> None:
     import time
     from importlib.util import find_spec
 
-    from experiments.commands.incident import simulate
+    from experiments.commands.recorded import simulate
     from experiments.pages.table import layout
     from experiments.study.manifest import versions
     from experiments.study.runner import cores
-    from sim.kernels._jit import cache_folder
+    from sim.kernels._cache import cache_folder
 
     rows = [["what", "found"]]
     rows += [[name, found] for name, found in versions().items()]

@@ -24,6 +24,7 @@ def records() -> list[dict[str, Any]]:
             "high": row.high,
             "role": row.role,
             "sweepable": row.sweepable,
+            "own": row.own,
             "set_by": set_by(row),
             "source": row.source,
             "evidence": row.evidence,
@@ -43,8 +44,12 @@ def value_of(row: Parameter) -> str:
 
 
 def range_of(row: Parameter) -> str:
-    """Return the range of the central value, empty where there is none."""
-    return "" if row.low is None or row.high is None else f"{row.low:g} to {row.high:g}"
+    """Return the range of the central value, empty where there is none; wider for an agency's own number."""
+    if row.low is None or row.high is None:
+        return ""
+    low, high = row.allowed_range() or (row.low, row.high)
+    own = f"; own: {low:g} to {high:g}" if row.own == "yes" else ""
+    return f"{row.low:g} to {row.high:g}{own}"
 
 
 def terminal_rows() -> list[list[str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, cast
@@ -11,21 +9,32 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from numpy.typing import NDArray
-from PIL import Image
 
 from experiments.pages.words import handling_label
+from experiments.replay import video
+from experiments.replay.film import film_of
 from experiments.replay.page import clock
 from experiments.replay.scene import Floor, ReplayRun, Scene, checked, scene_of
+from experiments.study.progress import Progress
 from sim.errors import RecordingError
 from sim.record.recording import STEP_M, Recording
-from sim.record.timeline import DISPATCH, FIRST_CALL, FIRST_CONTACT, FIRST_ENTRY, FIRST_LE_ON_SCENE
+from sim.record.timeline import (
+    ALL_CLEAR,
+    DISPATCH,
+    EMS_PATIENT_CONTACT,
+    FIRST_CALL,
+    FIRST_CONTACT,
+    FIRST_ENTRY,
+    FIRST_LE_ON_SCENE,
+    THREAT_END,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.lines import Line2D
     from matplotlib.text import Text
 
     from buildings.plan import FloorPlan
@@ -45,6 +54,7 @@ _GROUPS: tuple[tuple[str, tuple[str, ...], dict[str, Any]], ...] = (
 _TEAM: dict[str, Any] = {"marker": "^", "mfc": "#d55e00", "mec": "black", "ms": 11.0}
 _SHADES = {"room": "#ffffff", "corridor": "#f0ece2", "stairs": "#dde3ea", "ground": "#eef2ea"}
 _PHASES = (
+    (ALL_CLEAR, "all-clear given"),
     (FIRST_CONTACT, "first contact made"),
     (FIRST_ENTRY, "officers inside"),
     (FIRST_LE_ON_SCENE, "officers outside"),
@@ -54,17 +64,45 @@ _PHASES = (
 
 
 def write_gif(
-    plan: FloorPlan, runs: Sequence[ReplayRun], out: FilePath, *, handling: str | None = None
+    plan: FloorPlan,
+    runs: Sequence[ReplayRun],
+    out: FilePath,
+    *,
+    handling: str | None = None,
+    show_progress: bool = False,
 ) -> None:
     """Write a GIF of at most a minute."""
-    write_animation(plan, runs, out, speed=_speed(runs), fps=10, handling=handling, kind=".gif")
+    write_animation(
+        plan,
+        runs,
+        out,
+        speed=_speed(runs),
+        fps=10,
+        handling=handling,
+        kind=".gif",
+        show_progress=show_progress,
+    )
 
 
 def write_mp4(
-    plan: FloorPlan, runs: Sequence[ReplayRun], out: FilePath, *, handling: str | None = None
+    plan: FloorPlan,
+    runs: Sequence[ReplayRun],
+    out: FilePath,
+    *,
+    handling: str | None = None,
+    show_progress: bool = False,
 ) -> None:
     """Write a video of at most a minute."""
-    write_animation(plan, runs, out, speed=_speed(runs), fps=20, handling=handling, kind=".mp4")
+    write_animation(
+        plan,
+        runs,
+        out,
+        speed=_speed(runs),
+        fps=20,
+        handling=handling,
+        kind=".mp4",
+        show_progress=show_progress,
+    )
 
 
 def write_animation(
@@ -76,6 +114,7 @@ def write_animation(
     fps: int = 20,
     handling: str | None = None,
     kind: str | None = None,
+    show_progress: bool = False,
 ) -> None:
     """Write an animation of one run, or of two side by side, all floors at once.
 
@@ -95,6 +134,8 @@ def write_animation(
         Handling label, on every picture; a plan that is not in our library has one in any case.
     kind : str, optional
         `.gif` or `.mp4` where the file's name does not say so.
+    show_progress : bool
+        Say on stderr how far it is.
 
     Raises
     ------
@@ -107,18 +148,29 @@ def write_animation(
     if speed <= 0 or fps <= 0:
         raise RecordingError(f"animation: found speed {speed} and fps {fps}; both must be above 0.")
     runs = checked(runs)
-    program = _ffmpeg() if kind == ".mp4" else ""
+    program = video.ffmpeg() if kind == ".mp4" else ""
     stage = _Stage(scene_of(plan, runs), runs, handling)
-    span_s = max(run.recording.duration_s for run in runs)
-    frames = (stage.frame(min(span_s, k * speed / fps)) for k in range(int(span_s * fps / speed) + 1))
-    if kind == ".gif":
-        _save_gif(frames, out, fps)
-    else:
-        _save_mp4(frames, out, fps, program)
+    film = film_of(runs)
+    n_frames = int(film.length_s * fps / speed) + 1
+    with Progress(n_frames, enabled=show_progress, what="pictures") as shown:
+
+        def frames() -> Iterator[NDArray[np.uint8]]:
+            for k in range(n_frames):
+                film_s = film.length_s if k == n_frames - 1 else k * speed / fps
+                yield stage.frame(film.time_s(film_s), film_s / max(film.length_s, 1e-9))
+                shown.advance(1)
+
+        if kind == ".gif":
+            swatches = sorted(
+                {style["mfc"] for style in (*(style for *_, style in _GROUPS), _TEAM)} - {"none"}
+            )
+            video.save_gif(frames(), out, fps, swatches)
+        else:
+            video.save_mp4(frames(), out, fps, program)
 
 
 def _speed(runs: Sequence[ReplayRun]) -> float:
-    return max(10.0, max((run.recording.duration_s for run in runs), default=0.0) / LONGEST_S)
+    return max(10.0, film_of(runs).length_s / LONGEST_S)
 
 
 class _Panel:
@@ -174,16 +226,20 @@ class _Stage:
         handling = handling_label(handling, is_ours=scene.named)
         words = "A simulation, not a prediction" + (f"   {handling}" if handling else "")
         figure.text(0.98, 0.945, words, size=12, weight="bold", ha="right", parse_math=False)
+        self._bar = Line2D([], [], color="#005a8c", lw=4, transform=figure.transFigure, animated=True)
+        figure.add_artist(self._bar)
         _legend(figure)
         self._canvas.draw()
         self._still = self._canvas.copy_from_bbox(figure.bbox)
 
-    def frame(self, time_s: float) -> NDArray[np.uint8]:
-        """Return the picture at a time, RGBA."""
+    def frame(self, time_s: float, share: float = 0.0) -> NDArray[np.uint8]:
+        """Return the picture at a time, RGBA; a bar at the top says how much of the film is over."""
         self._canvas.restore_region(self._still)
         renderer = self._canvas.get_renderer()
         self._clock.set_text(clock(time_s))
         self._clock.draw(renderer)
+        self._bar.set_data([0.0, share], [0.998, 0.998])
+        self._bar.draw(renderer)
         for run, panels, axes, text in zip(self._runs, self._panels, self._axes, self._texts, strict=True):
             recording = run.recording
             number = min(recording.n_frames - 1, int(time_s / recording.frame_s + 1e-6))
@@ -223,18 +279,21 @@ def _draw_floor(ax: Axes, floor: Floor, scene: Scene, *, named: bool) -> None:
 
 def _legend(figure: Figure) -> None:
     """Draw the legend at the foot."""
-    from matplotlib.lines import Line2D
-
     looks = [(name, style) for name, _, style in _GROUPS if name != "out"] + [("contact team", _TEAM)]
     handles = [Line2D([], [], linestyle="none", label=name, **{**style, "ms": 8.0}) for name, style in looks]
+    handles.append(Line2D([], [], linestyle="none", label="out: not drawn"))
     figure.legend(handles=handles, loc="lower center", ncols=len(handles), frameon=False, fontsize=11)
 
 
 def _phase(run: ReplayRun, time_s: float) -> str:
-    """Return what officers do at a time."""
+    """Return what officers do at a time, and whether the threat is over and care has begun."""
     happened = {row.event for row in run.timeline if row.time_s <= time_s}
     words = next((words for event, words in _PHASES if event in happened), "no call yet")
-    return words.capitalize() + ("" if time_s <= run.recording.duration_s else " (recording over)")
+    also = "; threat over" * (THREAT_END in happened) + "; first care begun" * (
+        EMS_PATIENT_CONTACT in happened
+    )
+    still = "" if time_s <= run.recording.duration_s else " (last positions)"
+    return words.capitalize() + also + still
 
 
 def _counts(recording: Recording, frame: int) -> str:
@@ -245,71 +304,3 @@ def _counts(recording: Recording, frame: int) -> str:
         f"{np.isin(state, [recording.states.index(n) for n in names]).sum()} {group}"
         for group, names, _ in _GROUPS
     )
-
-
-def _save_gif(frames: Iterator[NDArray[np.uint8]], out: FilePath, fps: int) -> None:
-    """Write frames as a GIF with one palette: still parts stay equal, and equal parts cost nothing."""
-    first = Image.fromarray(next(frames)).convert("RGB")
-    swatches = sorted({style["mfc"] for style in (*(style for *_, style in _GROUPS), _TEAM)} - {"none"})
-    card = first.copy()
-    for k, colour in enumerate(swatches):
-        card.paste(colour, (0, 12 * k, 400, 12 * k + 12))
-    palette = card.quantize(64)
-
-    def indexed(picture: Image.Image) -> Image.Image:
-        return picture.quantize(palette=palette, dither=Image.Dither.NONE)
-
-    rest = (indexed(Image.fromarray(frame).convert("RGB")) for frame in frames)
-    indexed(first).save(
-        out,
-        format="GIF",
-        save_all=True,
-        append_images=rest,
-        duration=round(1000 / fps),
-        loop=0,
-        optimize=False,
-    )
-
-
-def _ffmpeg() -> str:
-    """Return the ffmpeg to use: the system's, or that of the extra `video`.
-
-    Raises
-    ------
-    RecordingError
-        If there is none.
-    """
-    found = shutil.which("ffmpeg")
-    if found:
-        return found
-    try:
-        import imageio_ffmpeg
-
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except (ImportError, RuntimeError):
-        raise RecordingError(
-            "An MP4 needs ffmpeg and none was found: install ffmpeg, or `pip install firstminutes[video]`, "
-            "or write a GIF with --gif."
-        ) from None
-
-
-def _save_mp4(frames: Iterator[NDArray[np.uint8]], out: FilePath, fps: int, program: str) -> None:
-    """Pipe frames to ffmpeg."""
-    first = next(frames)
-    height, width = first.shape[:2]
-    command = [
-        program, "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}",
-        "-r", str(fps), "-i", "-", "-an", "-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "23",
-        "-movflags", "+faststart", "-f", "mp4", str(out),
-    ]  # fmt: skip
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        try:
-            process.stdin.write(first.tobytes())
-            for frame in frames:
-                process.stdin.write(frame.tobytes())
-        except BrokenPipeError:
-            pass
-        _, problem = process.communicate()
-    if process.returncode:
-        raise RecordingError(f"{out}: ffmpeg failed ({problem.decode(errors='replace').strip()}).")

@@ -9,8 +9,9 @@ const CORNERS = {
 // once, takes two to three times as long, and a square is quickest as a rectangle.
 function drawMarks(context, look, points, r) {
   const { shape } = look, corners = CORNERS[shape], stroked = shape === "ring" || shape === "triangle";
-  context.fillStyle = shape === "ring" ? "#fff" : look.colour;
-  context.strokeStyle = shape === "ring" ? look.colour : "#000";
+  const colour = view.dark ? look.dark ?? look.colour : look.colour;
+  context.fillStyle = shape === "ring" ? theme().room : colour;
+  context.strokeStyle = shape === "ring" ? colour : theme().edge;
   context.lineWidth = Math.max(1, r * (shape === "ring" ? 0.4 : 0.2));
   for (let k = 0; k < points.length; k += 2) {
     const x = points[k], y = points[k + 1];
@@ -34,7 +35,14 @@ function outline(context, points, place) {
   context.closePath();
 }
 
-const SHADES = { room: "#ffffff", corridor: "#f0ece2", stairs: "#dde3ea", ground: "#eef2ea" };
+// Shades of the plan on a light page and on a dark one; a dark page does not light up a dark room.
+const THEMES = {
+  light: { room: "#ffffff", corridor: "#f0ece2", stairs: "#dde3ea", ground: "#eef2ea", wall: "#6f747a", name: "#55595e",
+    ink: "#1a1a1a", edge: "#000000", paper: "#ffffff", veil: "rgba(255, 255, 255, 0.35)" },
+  dark: { room: "#23282c", corridor: "#2e2c26", stairs: "#29323b", ground: "#1a1f1a", wall: "#868d94", name: "#b4babf",
+    ink: "#ececea", edge: "#ffffff", paper: "#14171a", veil: "rgba(20, 23, 26, 0.35)" },
+};
+const theme = () => THEMES[view.dark ? "dark" : "light"];
 
 function drawFloor(context, floor, place) {
   context.save();
@@ -44,7 +52,7 @@ function drawFloor(context, floor, place) {
   const rooms = (ground) => {
     for (const room of floor.rooms) {
       if ((room.kind === "ground") !== ground) continue;
-      context.fillStyle = SHADES[room.kind];
+      context.fillStyle = theme()[room.kind];
       context.beginPath();
       outline(context, room.outline, place);
       context.fill();
@@ -52,14 +60,14 @@ function drawFloor(context, floor, place) {
     }
   };
   rooms(true);
-  context.fillStyle = context.strokeStyle = "#6f747a";
+  context.fillStyle = context.strokeStyle = theme().wall;
   context.lineWidth = Math.max(1, 3 * place.scale);
   context.beginPath();
   for (const ring of floor.rings) outline(context, ring, place);
   context.fill("evenodd");
   rooms(false);
   // A door is a gap in the wall: a stroke as wide as the wall in the colour of the floor.
-  context.strokeStyle = "#ffffff";
+  context.strokeStyle = theme().room;
   context.lineWidth = Math.max(2, 10 * place.scale);
   for (const [x0, y0, x1, y1] of floor.doors) {
     context.beginPath();
@@ -72,7 +80,7 @@ function drawFloor(context, floor, place) {
 }
 
 function drawNames(context, floor, place) {
-  context.fillStyle = "#55595e";
+  context.fillStyle = theme().name;
   font(context, 400, 11 * place.ratio, "center", "middle");
   for (const room of floor.rooms) {
     if (!room.name) continue;
@@ -118,7 +126,7 @@ function layOut(panel) {
     drawFloor(context, data.floors[level], place);
     if (data.floors.length < 2) continue;
     font(context, 600, 13 * ratio, "left", "top");
-    context.fillStyle = "#1a1a1a";
+    context.fillStyle = theme().ink;
     context.fillText(data.floors[level].name, place.left + 2 * ratio, place.top + 2 * ratio);
   }
 }
@@ -157,20 +165,24 @@ function drawPanel(panel, time) {
 }
 
 function note(panel, context, time, elsewhere) {
-  const { run, canvas } = panel;
-  const words = time > run.end
-    ? `Recording of this run ended at ${clock(run.end)}: last picture shown`
+  const { run, canvas } = panel, over = time > run.end && data.film > run.end;
+  const words = over
+    ? `Positions until ${clock(run.end)}: last picture shown, the timeline goes on`
     : elsewhere.size ? `Contact team on: ${[...elsewhere].join(", ")}` : "";
   if (!words) return;
   const ratio = window.devicePixelRatio || 1;
-  if (time > run.end) {
-    context.fillStyle = "rgba(255, 255, 255, 0.55)";
+  if (over) {
+    context.fillStyle = theme().veil;
     context.fillRect(0, 0, canvas.width, canvas.height);
   }
-  font(context, 600, 14 * ratio, "center", "middle");
-  const wide = context.measureText(words).width + 16 * ratio;
-  context.fillStyle = "#1a1a1a";
+  // Words as large as fit: on a phone a panel is narrow.
+  let size = 14 * ratio;
+  font(context, 600, size, "center", "middle");
+  const room = canvas.width - 16 * ratio, needed = context.measureText(words).width;
+  if (needed > room) font(context, 600, size *= room / needed, "center", "middle");
+  const wide = Math.min(needed, room) + 16 * ratio;
+  context.fillStyle = theme().ink;
   context.fillRect((canvas.width - wide) / 2, canvas.height - 28 * ratio, wide, 24 * ratio);
-  context.fillStyle = "#ffffff";
+  context.fillStyle = theme().paper;
   context.fillText(words, canvas.width / 2, canvas.height - 16 * ratio);
 }

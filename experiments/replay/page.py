@@ -11,6 +11,7 @@ from buildings.library import is_library_plan
 from experiments.pages import html
 from experiments.pages.words import handling_label
 from experiments.replay.encoding import encode
+from experiments.replay.film import Film, film_of
 from experiments.replay.scene import Floor, ReplayRun, Scene, checked, scene_of
 from sim import MODEL_VERSION
 from sim.record.recording import STEP_M
@@ -26,6 +27,7 @@ from sim.record.timeline import (
     FIRST_LE_ON_SCENE,
     LOCKDOWN_ANNOUNCED,
     ROOM_SECURED,
+    THREAT_END,
     TITLES,
     Row,
 )
@@ -40,6 +42,7 @@ MARKS = (
     FIRST_LE_ON_SCENE,
     FIRST_ENTRY,
     FIRST_CONTACT,
+    THREAT_END,
     EMS_STAGED,
     EMS_PATIENT_CONTACT,
     COMMAND_ESTABLISHED,
@@ -104,7 +107,7 @@ def write_replay(
     runs = checked(runs)
     scene = scene_of(plan, runs)
     lines = event_lines(runs, scene.named)
-    span_s = max(run.recording.duration_s for run in runs)
+    film = film_of(runs)
     page = html.template(PACKAGE, "player.html.j2").render(
         title=title,
         facts={**_facts(plan, runs, scene), **(facts or {})},
@@ -113,10 +116,10 @@ def write_replay(
         floors=[floor.name for floor in scene.floors],
         lines=lines,
         n_rooms=sum(line.room for line in lines),
-        span_s=span_s,
+        film=film,
         css=html.text_beside(PACKAGE, "player.css"),
         js="\n".join(html.text_beside(PACKAGE, name) for name in SCRIPTS),
-        data=_data(runs, scene, span_s),
+        data=_data(runs, scene, film),
     )
     out.write_text(page, encoding="utf-8")
 
@@ -183,7 +186,7 @@ def _facts(plan: FloorPlan, runs: Sequence[ReplayRun], scene: Scene) -> dict[str
     }
 
 
-def _data(runs: Sequence[ReplayRun], scene: Scene, span_s: float) -> dict[str, Any]:
+def _data(runs: Sequence[ReplayRun], scene: Scene, film: Film) -> dict[str, Any]:
     """Return what the player reads: plan in steps of the recording from its origin, and the frames."""
     first = runs[0].recording
 
@@ -211,7 +214,9 @@ def _data(runs: Sequence[ReplayRun], scene: Scene, span_s: float) -> dict[str, A
         }
 
     return {
-        "span": span_s,
+        "span": film.positions_s,
+        "end": film.end_s,
+        "film": film.length_s,
         "frame": first.frame_s,
         "box": flat([(scene.box[0], scene.box[1]), (scene.box[2], scene.box[3])]),
         "states": first.states,

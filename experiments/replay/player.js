@@ -7,13 +7,21 @@ function element(tag, className, words) {
   return made;
 }
 
+const icons = [];
+
 function icon(look) {
   if (look.shape === "none") return [];
   const made = element("canvas");
   made.width = made.height = 36;
   made.setAttribute("aria-hidden", "true");
-  drawMarks(made.getContext("2d"), look, [18, 18], 11);
+  icons.push([made, look]);
   return [made];
+}
+
+function drawIcon(canvas, look) {
+  const context = canvas.getContext("2d");
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  drawMarks(context, look, [18, 18], 11);
 }
 
 function buildStrip() {
@@ -23,7 +31,7 @@ function buildStrip() {
     track.append(...bars(run));
     track.addEventListener("click", (event) => {
       const box = track.getBoundingClientRect();
-      seek((event.clientX - box.left) / box.width * data.span);
+      seek((event.clientX - box.left) / box.width * data.film);
     });
     const name = element("b", "", run.label);
     name.title = run.label;
@@ -46,35 +54,76 @@ function fitStrip() {
   const scale = document.querySelector(".scale");
   // Measured here and not in each frame: asking for a size makes the browser lay out the page again.
   view.strip = { left: scale.offsetLeft, width: scale.offsetWidth };
-  const room = Math.max(2, Math.floor(scale.clientWidth / 80));
-  const step = [30, 60, 120, 300, 600, 900, 1800].find((s) => data.span / s <= room) || 3600;
+  const room = (share) => Math.max(1, Math.floor(scale.clientWidth * share / 80));
+  const step = (seconds, most) => [30, 60, 120, 300, 600, 900, 1800, 3600, 7200].find((s) => seconds / s <= most) || 14400;
   scale.replaceChildren();
-  for (let t = 0; t <= data.span; t += step) {
-    const tick = element("span", "tick", clock(t));
-    tick.style.left = `${100 * t / data.span}%`;
-    scale.append(tick);
+  const tick = (t) => {
+    const made = element("span", "tick", clock(t));
+    made.style.left = across(t);
+    scale.append(made);
+    if (made.offsetLeft + made.offsetWidth / 2 > scale.clientWidth) made.classList.add("end");
+  };
+  const first = step(data.span, room(data.span / data.film)), then = step(tail.time, room(tail.film / data.film));
+  // The last tick of the positions leaves room for the first of the compressed time.
+  for (let t = 0; t <= data.span && filmAt(t) <= data.film; t += first) tick(t);
+  if (tail.film) {
+    for (let t = Math.ceil((data.span + 0.5 * then) / then) * then; t <= data.end; t += then) tick(t);
+    for (const track of document.querySelectorAll(".track")) {
+      if (track.querySelector(".fold")) continue;
+      const fold = element("span", "fold");
+      fold.title = `From here time runs ${Math.round(tail.time / tail.film)} times as fast`;
+      fold.style.left = across(data.span);
+      track.append(fold);
+    }
+  }
+  for (const track of document.querySelectorAll(".track:not(.scale)")) fitFlags(track);
+}
+
+const across = (time) => `${100 * filmAt(time) / data.film}%`;
+
+// Flags stand below the bars. One that would cover another is left out; the first of the list is never covered.
+function fitFlags(track) {
+  const taken = [];
+  for (const flag of track.querySelectorAll(".flag")) {
+    flag.hidden = false;
+    flag.classList.remove("left");
+    const wide = track.clientWidth;
+    if (flag.offsetLeft + flag.offsetWidth > wide) flag.classList.add("left");
+    const from = flag.offsetLeft - (flag.classList.contains("left") ? flag.offsetWidth : 0), to = from + flag.offsetWidth;
+    flag.hidden = from < 0 || taken.some(([a, b]) => from < b + 4 && a < to + 4);
+    if (!flag.hidden) taken.push([from, to]);
   }
 }
 
+// What is written on the strip, the most important first.
+const FLAGS = [["THREAT_END", "Threat over"], ["ALL_CLEAR", "All-clear"], ["EMS_PATIENT_CONTACT", "First care"]];
+
 // The strip joins all that happens before an officer is there: three thin bars would say less than one.
 function bars(run) {
-  const steps = [0, 3, 4, 5].filter((p) => begins(run, p) !== null && begins(run, p) < data.span);
+  const steps = [0, 3, 4, 5, 6].filter((p) => begins(run, p) !== null && begins(run, p) < data.end);
   const made = steps.map((p, k) => {
-    const start = begins(run, p), end = k + 1 < steps.length ? begins(run, steps[k + 1]) : data.span;
-    const title = ["Before arrival", "", "", "Officers outside", "Officers inside", "First contact made"][p];
+    const start = begins(run, p), end = k + 1 < steps.length ? begins(run, steps[k + 1]) : data.end;
+    const title = ["Before arrival", "", "", "Officers outside", "Officers inside", "First contact made", "All-clear"][p];
     const words = p === 3 ? `${title} ${clock(start)} to ${clock(end)}` : p ? `${title} ${clock(start)}` : title;
     const bar = element("div", `bar ${PHASES[p].style}`, words);
     bar.title = `${title}, ${clock(start)} to ${clock(end)}`;
-    bar.style.left = `${100 * start / data.span}%`;
-    bar.style.width = `${100 * (end - start) / data.span}%`;
+    bar.style.left = across(start);
+    bar.style.width = `${100 * (filmAt(end) - filmAt(start)) / data.film}%`;
     return bar;
   });
   for (const [event, time] of Object.entries(run.stamps)) {
-    if (time === null || time > data.span) continue;
+    if (time === null || time > data.end) continue;
     const line = element("span", "mark");
     line.title = `${run.titles[event]}, ${clock(time)}`;
-    line.style.left = `${100 * time / data.span}%`;
+    line.style.left = across(time);
     made.push(line);
+  }
+  for (const [event, words] of FLAGS) {
+    const time = run.stamps[event];
+    if (time === null || time > data.end) continue;
+    const flag = element("span", `flag ${event === "THREAT_END" ? "over" : ""}`, `${words} ${clock(time)}`);
+    flag.style.left = across(time);
+    made.push(flag);
   }
   return made;
 }
@@ -108,7 +157,7 @@ const panels = [], eventRows = [];
 const setText = (node, words) => { if (node.textContent !== words) node.textContent = words; };
 
 function render() {
-  const time = view.time;
+  const time = timeAt(view.film);
   for (const panel of panels) {
     drawPanel(panel, time);
     renderCounts(panel, time);
@@ -118,9 +167,9 @@ function render() {
   }
   setText($("clock"), clock(time));
   setText($("difference"), inWords(time));
-  $("scrub").value = time;
+  $("scrub").value = view.film;
   $("scrub").setAttribute("aria-valuetext", clock(time));
-  $("cursor").style.left = `${view.strip.left + view.strip.width * time / data.span}px`;
+  $("cursor").style.left = `${view.strip.left + view.strip.width * view.film / data.film}px`;
   for (const row of eventRows) {
     const past = row.first <= time;
     if (past === row.past) continue;
@@ -129,8 +178,8 @@ function render() {
   }
 }
 
-function seek(time) {
-  view.time = Math.min(data.span, Math.max(0, time));
+function seek(film) {
+  view.film = Math.min(data.film, Math.max(0, film));
   render();
 }
 
@@ -138,14 +187,14 @@ function play(on) {
   view.playing = on;
   $("play").textContent = on ? "Pause" : "Play";
   if (!on) return;
-  if (view.time >= data.span) view.time = 0;
+  if (view.film >= data.film) view.film = 0;
   let last = performance.now();
   const tick = (now) => {
     if (!view.playing) return;
     // A tab in the background gets no frames: never jump by more than a quarter of a second of real time.
-    seek(view.time + Math.min(250, Math.max(0, now - last)) / 1000 * view.speed);
+    seek(view.film + Math.min(250, Math.max(0, now - last)) / 1000 * view.speed);
     last = now;
-    if (view.time >= data.span) play(false);
+    if (view.film >= data.film) play(false);
     else requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
@@ -153,7 +202,7 @@ function play(on) {
 
 function step(frames) {
   play(false);
-  seek((Math.round(view.time / data.frame) + frames) * data.frame);
+  seek((Math.round(view.film / data.frame) + frames) * data.frame);
 }
 
 function relayout() {
@@ -162,10 +211,25 @@ function relayout() {
   render();
 }
 
+function dress(dark) {
+  view.dark = dark;
+  document.documentElement.dataset.dress = dark ? "dark" : "light";
+  $("dark").setAttribute("aria-pressed", dark);
+  for (const [canvas, look] of icons) drawIcon(canvas, look);
+  relayout();
+}
+
+// Where a browser refuses to fill the screen nothing happens: the page is as usable as before.
+function full() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen?.().catch(() => {});
+}
+
 function connect() {
   const presses = {
     play: () => play(!view.playing), step: () => step(1), back: () => step(-1),
-    back10: () => seek(view.time - 10), forward10: () => seek(view.time + 10),
+    back10: () => seek(view.film - 10), forward10: () => seek(view.film + 10),
+    dark: () => dress(!view.dark), full,
   };
   for (const [id, press] of Object.entries(presses)) $(id).addEventListener("click", press);
   $("scrub").addEventListener("input", (event) => seek(Number(event.target.value)));
@@ -181,17 +245,21 @@ function connect() {
     row.addEventListener("click", (event) => {
       if (!times.length) return;
       play(false);
-      seek(Number(event.target.dataset.time ?? times[0]));
+      seek(filmAt(Number(event.target.dataset.time ?? times[0])));
     });
   }
   window.addEventListener("resize", relayout);
-  window.addEventListener("beforeprint", () => { play(false); relayout(); });
+  window.addEventListener("beforeprint", () => { play(false); dress(false); });
+  document.addEventListener("fullscreenchange", () => {
+    setText($("full"), document.fullscreenElement ? "Leave full screen" : "Full screen");
+    relayout();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const tag = event.target.tagName;
     // Space presses a focused button and keys choose in a focused list: the browser does these itself.
     const busy = event.key === " " ? ["BUTTON", "SELECT", "INPUT"] : ["SELECT"];
-    const press = { " ": "play", ".": "step", ",": "back", ArrowLeft: "back10", ArrowRight: "forward10" }[event.key];
+    const press = { " ": "play", ".": "step", ",": "back", ArrowLeft: "back10", ArrowRight: "forward10", f: "full", d: "dark" }[event.key];
     if (!press || busy.includes(tag)) return;
     presses[press]();
     event.preventDefault();
@@ -204,7 +272,6 @@ async function start() {
     panels.push({ run, canvas: $(`plan-${k}`), phase: $(`phase-${k}`), counts: buildCounts(run, k) });
   });
   for (const look of Object.values(LOOKS)) {
-    if (look.shape === "none") continue;
     const item = element("li");
     item.append(...icon(look), element("b", "", look.words), look.more);
     $("legend").append(item);
@@ -212,10 +279,9 @@ async function start() {
   if (!data.floors.some((floor) => floor.rooms.some((room) => room.name))) $("names").parentElement.hidden = true;
   buildStrip();
   connect();
-  relayout();
+  // Nothing moves before somebody asks for it: who shows it says first what will be seen.
+  dress(window.matchMedia("(prefers-color-scheme: dark)").matches);
   document.body.dataset.ready = "true";
-  // Who asked their system for less motion gets a still picture first.
-  if (!window.matchMedia("(prefers-reduced-motion: reduce)").matches) play(true);
 }
 
 start().catch((problem) => {

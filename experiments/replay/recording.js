@@ -6,18 +6,24 @@ const $ = (id) => document.getElementById(id);
 
 // Okabe-Ito colours; the shape says the same as the colour, so neither is needed alone.
 const LOOKS = {
-  unaware: { shape: "ring", colour: "#4d4d4d", words: "Unaware", more: "no alert has arrived yet" },
+  unaware: { shape: "ring", colour: "#4d4d4d", dark: "#c9ced2", words: "Unaware", more: "no alert has arrived yet" },
   moving: { shape: "circle", colour: "#e69f00", words: "Moving", more: "on the way to shelter or out" },
   sheltered: { shape: "diamond", colour: "#cc79a7", words: "Not secured", more: "at rest, not in lockdown behind a locked door" },
-  secured: { shape: "square", colour: "#0072b2", words: "Secured", more: "in lockdown behind a locked door" },
-  out: { shape: "none", colour: "#000000", words: "Out", more: "has left the building" },
+  secured: { shape: "square", colour: "#0072b2", dark: "#56b4e9", words: "Secured", more: "in lockdown behind a locked door" },
+  out: { shape: "none", colour: "#000000", words: "Out", more: "has left the building (counted, not drawn)" },
   team: { shape: "triangle", colour: "#d55e00", words: "Contact team", more: "officers inside" },
 };
 const GROUPS = ["unaware", "moving", "sheltered", "secured", "out"];
 // The states of the model become five groups that a reader can tell apart at a glance.
 const GROUP_OF = data.states.map((name) => GROUPS.indexOf({ alerted: "sheltered", leaving: "moving" }[name] ?? name));
 
-const view = { time: 0, playing: false, speed: 10, floor: 0, names: true };
+// Positions at their own pace, then the rest of the timeline in compressed time (see film.py). The slider counts
+// seconds of the film, every word and every stamp seconds of the incident.
+const tail = { film: data.film - data.span, time: data.end - data.span };
+const timeAt = (film) => film <= data.span || !tail.film ? film : data.span + (film - data.span) * tail.time / tail.film;
+const filmAt = (time) => time <= data.span || !tail.film ? time : data.span + (time - data.span) * tail.film / tail.time;
+
+const view = { film: 0, dark: false, playing: false, speed: 10, floor: 0, names: true };
 
 async function inflate(text) {
   const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));

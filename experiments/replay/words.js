@@ -21,7 +21,10 @@ const PHASES = [
       : `officers wait outside until ${clock(run.stamps.FIRST_ENTRY)}` },
   { stamp: "FIRST_ENTRY", style: "inside", title: "Inside", words: () => "officers are inside" },
   { stamp: "FIRST_CONTACT", style: "contact", title: "First contact made",
-    words: (run) => `officers have made first contact (at ${clock(run.stamps.FIRST_CONTACT)})` },
+    words: (run) => `officers have made first contact (at ${clock(run.stamps.FIRST_CONTACT)})`,
+    shared: "officers have made first contact" },
+  { stamp: "ALL_CLEAR", style: "clear", title: "All-clear",
+    words: (run) => `the all-clear has been given (at ${clock(run.stamps.ALL_CLEAR)})`, shared: "the all-clear has been given" },
 ];
 
 const begins = (run, phase) => phase === 0 ? 0 : run.stamps[PHASES[phase].stamp];
@@ -46,13 +49,20 @@ function securedClause(a, b, time) {
   return ` ${n === 1 ? "1 person more is" : `${n} people more are`} secured under ${ahead.label}.`;
 }
 
+function careClause(time) {
+  const begun = data.runs.filter((run) => run.stamps.EMS_PATIENT_CONTACT !== null && run.stamps.EMS_PATIENT_CONTACT <= time);
+  if (!begun.length) return "";
+  if (data.runs.length === 1) return " First care has begun.";
+  return begun.length === 2 ? " First care has begun under both." : ` First care has begun under ${begun[0].label} only.`;
+}
+
 function inWords(time) {
   const [a, b] = data.runs;
   const at = `At ${clock(time)}`;
   const p = phaseAt(a, time);
-  if (!b) return `${at} ${PHASES[p].words(a)}.`;
+  if (!b) return `${at} ${PHASES[p].words(a)}.${careClause(time)}`;
   const q = phaseAt(b, time);
-  const secured = securedClause(a, b, time);
+  const secured = securedClause(a, b, time) + careClause(time);
   if (p !== q) {
     const other = PHASES[q].words(b).replace("officers", PHASES[p].words(a).includes("officers") ? "they" : "officers");
     return `${at} ${PHASES[p].words(a)} under ${a.label}; under ${b.label} ${other}.${secured}`;
@@ -61,11 +71,11 @@ function inWords(time) {
   if (s === t) {
     const split = firstSplit();
     const next = time < split && split < Infinity ? ` The response first differs at ${clock(split)}.` : "";
-    const shared = p === 5 ? "officers have made first contact" : PHASES[p].words(a);
+    const shared = PHASES[p].shared ?? PHASES[p].words(a);
     return `${at} ${shared} under both policies.${next}${secured}`;
   }
   const [early, late] = s < t ? [a, b] : [b, a];
-  const what = ["", "The call", "Dispatch", "The first officer", "Entry", "First contact"][p];
+  const what = ["", "The call", "Dispatch", "The first officer", "Entry", "First contact", "The all-clear"][p];
   return `${what} came at ${clock(Math.min(s, t))} under ${early.label} and at ${clock(Math.max(s, t))} under ` +
     `${late.label}: ${lasting(Math.abs(t - s))} later.${secured}`;
 }

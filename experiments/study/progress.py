@@ -1,4 +1,4 @@
-"""Progress of a study: a bar on a terminal, a line per ten per cent elsewhere."""
+"""Progress of a study or an animation: a bar on a terminal, a line per ten per cent elsewhere."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ class Progress:
         Runs that were on disk already.
     enabled : bool
         Whether to show anything.
+    what : str
+        What is counted, in the plural.
     """
 
-    def __init__(self, total: int, done: int = 0, *, enabled: bool = True) -> None:
+    def __init__(self, total: int, done: int = 0, *, enabled: bool = True, what: str = "runs") -> None:
         self.total = total
         self.done = done
         self.failed = 0
-        self._enabled = enabled
+        self._enabled, self._what = enabled, what
         self._bar: Any = None
         self._begun = time.monotonic()
         self._tenth = 10 * done // max(total, 1)
@@ -35,14 +37,14 @@ class Progress:
         if not self._enabled:
             return self
         if self.done:
-            self.say(f"{self.done} of {self.total} runs are on disk already")
+            self.say(f"{self.done} of {self.total} {self._what} are on disk already")
         if sys.stderr.isatty() and self.done < self.total:
             from tqdm import tqdm
 
             self._bar = tqdm(
                 total=self.total,
                 initial=self.done,
-                unit="run",
+                unit=f" {self._what}",
                 file=sys.stderr,
                 smoothing=0.05,
                 dynamic_ncols=True,
@@ -72,7 +74,7 @@ class Progress:
         tenth = 10 * self.done // max(self.total, 1)
         if self._enabled and tenth > self._tenth:
             self._tenth = tenth
-            self.say(f"{10 * tenth} % ({self.done} of {self.total} runs{self._left()})")
+            self.say(f"{10 * tenth} % ({self.done} of {self.total} {self._what}{self._left()})")
 
     def _left(self) -> str:
         new = self.done - self._at_start

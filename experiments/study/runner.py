@@ -162,7 +162,7 @@ class _Job:
         if not self.missing:
             return
         self.folder.unmerge()
-        self.progress.say("loading the model (the first time on a machine it is compiled: about a minute)")
+        self.progress.say("loading the model")
         importlib.import_module(self.engine).warm_up()
         self.progress.begin()
         if self.missing[0] == 0:

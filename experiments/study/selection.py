@@ -31,5 +31,6 @@ def chosen_of(all_of_them: tuple[T, ...], only: Sequence[str], word: str) -> tup
     unknown = [name for name in only if name.casefold() not in by_id]
     if unknown:
         allowed = ", ".join(one.id for one in all_of_them)
-        raise StudyError(f"--only: there is no {word} {unknown[0]!r}; there are {allowed}.")
+        names = " and no ".join(map(repr, unknown))
+        raise StudyError(f"--only: there is no {word} {names}; there are {allowed}.")
     return tuple(dict.fromkeys(by_id[name.casefold()] for name in only)) or all_of_them

@@ -4,7 +4,7 @@ On the way, a member waits while another is later than the group's tolerance, wh
 remaining way takes at the own free speed. Before an exit the group gathers: nobody goes out until all are
 near and those who were there first have gone; then all go, and nobody waits again. Waiting is kept harmless:
 who waits before an exit or in a doorway steps aside, nobody waits on a stair, and nobody waits for somebody
-who does not come nearer (docs/decisions.md).
+who does not come nearer (docs/decisions).
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from math import isfinite
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,8 @@ _SHARES = frozenset({"drill.error_floor", "lockdown.decider_reachable"})
 """Rows in unit 1 that are shares although their distribution does not say so; the others are factors."""
 _ABOVE_ZERO = ("m/s", "pupils/min")
 """Units of speeds and rates that something is divided by."""
+OWN_FACTOR = 4.0
+"""So far beyond its published range may lie what an agency measures for itself."""
 _TINY = 2.0**-54
 """Half the step of a uniform draw: keeps the quantile of 0 finite."""
 
@@ -42,6 +46,8 @@ class Parameter:
         Numbers of the distribution by name (`median`, `sigma`, ...); for a table its entries.
     choices : tuple of str
         Levels, for a policy choice.
+    own : str
+        "yes" for what an agency measures for itself: its range is wider, see `allowed_range`.
     """
 
     name: str
@@ -53,9 +59,19 @@ class Parameter:
     high: float | None
     role: str
     sweepable: str
+    own: str
     source: str
     evidence: str
     note: str
+
+    def __post_init__(self) -> None:
+        """Make the numbers read-only: a row is shared by every run of a process."""
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how a copy or a worker process makes the row anew; a read-only view cannot be pickled."""
+        given = (getattr(self, field.name) for field in fields(self))
+        return type(self), tuple(dict(v) if isinstance(v, MappingProxyType) else v for v in given)
 
     @property
     def central(self) -> float:
@@ -73,6 +89,25 @@ class Parameter:
     def is_count(self) -> bool:
         """Whether the central value is a whole number."""
         return self.distribution == "integer" or self.unit == "units"
+
+    def allowed_range(self, entry: str = "") -> tuple[float, float] | None:
+        """Return within which values an override or a sweep of the row stays; None where it has no range.
+
+        What an agency measures for itself may lie from a quarter of `low` to four times `high`, a count from
+        0 on. An entry of a table has its shipped value in the place of both.
+
+        Parameters
+        ----------
+        entry : str
+            Entry of a table.
+        """
+        is_own = self.own == "yes"
+        low, high = (self.values[entry], self.values[entry]) if entry and is_own else (self.low, self.high)
+        if low is None or high is None:
+            return None
+        if not is_own:
+            return low, high
+        return (0.0 if self.is_count else low / OWN_FACTOR), high * OWN_FACTOR
 
     def with_central(self, value: float) -> Parameter:
         """Return the row with another central value; the spread stays.
@@ -178,6 +213,7 @@ def parse_row(row: Mapping[str, str]) -> Parameter:
         high=float(row["high"]) if row["high"] else None,
         role=row["role"],
         sweepable=row["sweepable"],
+        own=row["own"],
         source=row["source"],
         evidence=row["evidence"],
         note=row["note"] or "",

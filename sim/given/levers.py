@@ -14,7 +14,7 @@ from importlib.resources import files
 from numbers import Real
 from types import MappingProxyType
 
-from sim.errors import ParameterError, PolicyError, closest
+from sim.errors import ParameterError, PolicyError, closest, together
 from sim.given.parameters import ParameterTable, refuse_if_fixed, refuse_if_set_elsewhere
 
 Level = str | int | float | bool
@@ -105,6 +105,16 @@ class Lever:
     direction: str
 
     @property
+    def accepted(self) -> tuple[Level, ...]:
+        """Levels that a policy may set; of a number those of the lever table, which stand for its range."""
+        return (*self.levels, *_ALSO.get(self.name, ()))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its number counts something."""
+        return self.name in _WHOLE
+
+    @property
     def span(self) -> tuple[float, float] | None:
         """Lowest and highest level of the lever table: a sweep of a number stays within them."""
         if self.kind != "number":
@@ -132,14 +142,14 @@ class Lever:
             raise PolicyError(
                 f"{where}: lever '{self.name}' is {number:g} ({self.unit}); allowed is {low:g} to {high:g}."
             )
-        if self.name not in _WHOLE:
+        if not self.is_whole:
             return number
         if number != int(number):
             raise PolicyError(f"{where}: lever '{self.name}' is {number:g}; allowed is a whole number.")
         return int(number)
 
     def _choice(self, value: object, where: str) -> Level:
-        allowed = (*self.levels, *_ALSO.get(self.name, ()))
+        allowed = self.accepted
         for level in allowed:
             if level == value and isinstance(level, bool) == isinstance(value, bool):
                 return level
@@ -241,6 +251,26 @@ def find_lever(name: str, where: str) -> Lever:
     )
 
 
+def read_levers(settings: Mapping[str, object], where: str) -> dict[str, Level]:
+    """Return the levels that a table of levers sets, or say at once of every one what is wrong with it.
+
+    Raises
+    ------
+    PolicyError
+        If a name is no lever, or a level is impossible.
+    """
+    levels: dict[str, Level] = {}
+    wrong = []
+    for name, value in settings.items():
+        try:
+            levels[name] = find_lever(name, where).accept(value, where)
+        except PolicyError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise PolicyError(together(wrong))
+    return levels
+
+
 def sweep_refusal(name: str, values: Iterable[object] = ()) -> None:
     """Refuse a sweep of anything but a modelled lever or a sweepable parameter, and values beyond its range.
 
@@ -272,7 +302,7 @@ def sweep_refusal(name: str, values: Iterable[object] = ()) -> None:
         except ParameterError as error:
             raise PolicyError(f"sweep: {error}") from None
         unit = row.unit
-        span = None if row.low is None or row.high is None else (row.low, row.high)
+        span = row.allowed_range()
     for value in values:
         is_number = isinstance(value, Real) and not isinstance(value, bool)
         if span is not None and is_number and not span[0] <= float(str(value)) <= span[1]:

@@ -19,7 +19,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import ParameterError, closest
+from sim.errors import ParameterError, closest, together
 from sim.given.distribution import CENTRAL, Parameter, parse_row
 
 _SET_BY_LEVER = {
@@ -136,12 +136,18 @@ class ParameterTable:
             If a row is unknown or fixed, or a value is impossible.
         """
         rows, place = dict(self._rows), f"{where}: " if where else ""
+        wrong = []
         for name, value in values.items():
+            if name in self.changed and name in _shipped():
+                rows[name] = _shipped()[name]  # the last value counts, to the bit, whatever stood before
             try:
                 changed = self._changed(rows, name, value)
             except ParameterError as error:
-                raise ParameterError(f"{place}{error}") from None
+                wrong.append(f"{place}{error}")
+                continue
             rows[changed.name] = changed
+        if wrong:
+            raise ParameterError(together(wrong))
         return ParameterTable(rows, {**self.changed, **{name: float(str(v)) for name, v in values.items()}})
 
     def _changed(self, rows: Mapping[str, Parameter], name: str, value: object) -> Parameter:
@@ -159,7 +165,7 @@ class ParameterTable:
             raise ParameterError(
                 f"parameter '{table}' has no entry '{entry}'; it has {entries}.{closest(entry, row.values)}"
             )
-        reason = row.impossible(number) or _beyond(row, number)
+        reason = row.impossible(number) or _beyond(row, number, entry if is_entry else "")
         if reason:
             usual = _usual(row, entry if is_entry else "")
             raise ParameterError(f"parameter '{name}' cannot be {number:g} {row.unit}: {reason}; {usual}.")
@@ -176,26 +182,19 @@ class ParameterTable:
         return sha256(dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
 
-_WITHIN_RANGE = ("drill.error_floor", "lock.locked_with_rule", "lock.locked_without_rule")
-"""Rows that say how many doors are locked at the start."""
-
-
-def _beyond(row: Parameter, number: float) -> str:
-    """Say that a number lies outside the range of a row that is kept within it, or nothing.
-
-    Where all doors are surely locked, the one that is not would say where the hazard starts (section 2.1).
-    """
-    if row.name in _WITHIN_RANGE and row.low is not None and row.high is not None:
-        return "" if row.low <= number <= row.high else f"it lies outside {row.low:g} to {row.high:g}"
-    return ""
+def _beyond(row: Parameter, number: float, entry: str) -> str:
+    """Say that a number lies outside the range of its row, or nothing (docs/scope.md, rule 3)."""
+    allowed = row.allowed_range(entry)
+    if allowed is None or allowed[0] <= number <= allowed[1]:
+        return ""
+    return "it lies outside of its range"
 
 
 def _usual(row: Parameter, entry: str) -> str:
     """Return the shipped value as a suggestion beside an impossible one."""
-    if entry:
-        return f"the shipped table has {row.values[entry]:g}"
-    bounds = "" if row.low is None or row.high is None else f" (from {row.low:g} to {row.high:g})"
-    return f"the shipped table has {row.central:g}{bounds}"
+    allowed = row.allowed_range(entry)
+    bounds = "" if allowed is None else f" (from {allowed[0]:g} to {allowed[1]:g})"
+    return f"the shipped table has {row.values[entry] if entry else row.central:g}{bounds}"
 
 
 def set_by(row: Parameter) -> str:

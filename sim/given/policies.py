@@ -15,9 +15,9 @@ from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import PolicyError, closest
-from sim.given.levers import LEVERS, Level, Lever, find_lever, sweep_refusal
-from sim.given.toml_files import flatten, read_toml
+from sim.errors import PolicyError, closest, together
+from sim.given.levers import LEVERS, Level, Lever, find_lever, read_levers, sweep_refusal
+from sim.given.toml_files import SCENARIO_ONLY, flatten, read_toml
 
 if TYPE_CHECKING:
     from sim.given.scenario import Scenario
@@ -131,12 +131,45 @@ def load_policy(name_or_path: str | Path) -> Policy:
     if text in policy_names():
         source = files("sim").joinpath("data", "policies", f"{text}.toml")
         return read_policy(tomllib.loads(source.read_text(encoding="utf-8")), text)
-    path, names = Path(text), policy_names()
-    if path.suffix == ".toml" or path.is_file():
-        return read_policy(read_toml(path, PolicyError), str(path))
-    raise PolicyError(
-        f"there is no policy '{text}'.{closest(text, names)} There are: {', '.join(names)}; or give the path "
-        "of a policy file (.toml)."
+    if _is_given(text):
+        return read_policy(read_toml(Path(text), PolicyError), str(Path(text)))
+    raise PolicyError(_unknown([text]))
+
+
+def load_policies(names: Sequence[str]) -> list[Policy]:
+    """Load several policies, or say at once all that is wrong with them.
+
+    Raises
+    ------
+    PolicyError
+        As `load_policy`.
+    """
+    unknown = [name for name in names if not _is_given(name)]
+    wrong = [_unknown(unknown)] if unknown else []
+    found = []
+    for name in names:
+        if name in unknown:
+            continue
+        try:
+            found.append(load_policy(name))
+        except PolicyError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise PolicyError(together(wrong))
+    return found
+
+
+def _is_given(name: str) -> bool:
+    return name in policy_names() or Path(name).suffix == ".toml" or Path(name).is_file()
+
+
+def _unknown(wrong: Sequence[str]) -> str:
+    """Say which names are no policies, and which there are."""
+    names = policy_names()
+    said = " and ".join(f"no policy '{name}'" for name in wrong)
+    meant = "".join(closest(name, names) for name in wrong)
+    return (
+        f"there is {said}.{meant} There are: {', '.join(names)}; or give the path of a policy file (.toml)."
     )
 
 
@@ -148,23 +181,34 @@ def read_policy(content: Mapping[str, Any], where: str) -> Policy:
     PolicyError
         If a key is unknown or a level impossible.
     """
+    of_scenario = [key for key in SCENARIO_ONLY if key in content]
+    if of_scenario:
+        raise PolicyError(
+            f"{where}: this is a scenario, since it has `{of_scenario[0]}`; give it as the scenario "
+            "(--scenario). A policy has `name`, `plain_words` and a table `[levers]`, and no more."
+        )
     allowed = ("name", "plain_words", "levers")
-    for key in content:
-        if key not in allowed:
-            raise PolicyError(
-                f"{where}: unknown key '{key}'; allowed are {', '.join(allowed)}.{closest(key, allowed)}"
-            )
+    wrong = [
+        f"{where}: unknown key '{key}'; allowed are {', '.join(allowed)}.{closest(key, allowed)}"
+        for key in content
+        if key not in allowed
+    ]
     name, words, levers = content.get("name"), content.get("plain_words", ""), content.get("levers", {})
     if not isinstance(name, str) or not name.strip():
-        raise PolicyError(f"{where}: `name` is missing or empty; give the policy a name in quotes.")
+        wrong.append(f"{where}: `name` is missing or empty; give the policy a name in quotes.")
     if not isinstance(words, str):
-        raise PolicyError(f"{where}: `plain_words` is {words!r}; give a sentence in quotes.")
+        wrong.append(f"{where}: `plain_words` is {words!r}; give a sentence in quotes.")
+    settings: dict[str, Level] = {}
     if not isinstance(levers, dict):
-        raise PolicyError(
-            f"{where}: `levers` is {levers!r}; write a table `[levers]` with one lever per line."
-        )
-    settings = {key: find_lever(key, where).accept(value, where) for key, value in flatten(levers).items()}
-    return Policy(name, words, settings)
+        wrong.append(f"{where}: `levers` is {levers!r}; write a table `[levers]` with one lever per line.")
+    else:
+        try:
+            settings = read_levers(flatten(levers), where)
+        except PolicyError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise PolicyError(together(wrong))
+    return Policy(str(name), str(words), settings)
 
 
 __all__ = [
@@ -172,6 +216,7 @@ __all__ = [
     "Lever",
     "Policy",
     "find_lever",
+    "load_policies",
     "load_policy",
     "policy_names",
     "read_policy",

@@ -17,7 +17,7 @@ from buildings.plan import FloorPlan
 from sim.errors import ScenarioError, closest
 from sim.given import scenario_fields as fields
 from sim.given.building import load_building, venue_of
-from sim.given.levers import Level
+from sim.given.levers import Level, read_levers
 from sim.given.parameters import ParameterTable
 from sim.given.toml_files import flatten
 
@@ -128,7 +128,7 @@ class Scenario:
             if key in new:
                 new[key] = check(new[key], where)
         if "levers" in new:
-            new["lever_settings"] = fields.levers(new.pop("levers"), where)
+            new["lever_settings"] = read_levers(new.pop("levers"), where)
         if not isinstance(new.get("parameters", self.parameters), ParameterTable):
             new["parameters"] = self.parameters.with_values(flatten(new["parameters"]), where)
         minutes = new.pop("arrival_minutes", None)
@@ -140,6 +140,13 @@ class Scenario:
         median_s = fields.arrival_s(minutes, where)
         slow = self.lever_settings.get("patrol.response") == "slow"
         name = "patrol.response_total_slow" if slow else "patrol.response_total"
+        low, high = self.parameters.row(name).allowed_range() or (median_s, median_s)
+        if not low <= median_s <= high:
+            raise ScenarioError(
+                f"{where}: `arrival_minutes` is {median_s / 60:g}; where patrol.response is "
+                f"{'slow' if slow else 'fast'}, allowed is {low / 60:.2g} to {high / 60:.2g} minutes"
+                f"{'' if slow else '; a slower agency sets the lever patrol.response = slow first'}."
+            )
         table = self.parameters.with_values({name: median_s}, where)
         return replace(self, parameters=table, arrival_median_s=median_s)
 

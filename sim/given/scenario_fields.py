@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.errors import ScenarioError, closest
-from sim.given.levers import Level, find_lever
 from sim.given.toml_files import flatten
 
 DAY_PARTS = ("class", "passing", "lunch", "before_school", "after_school", "evening_event", "night")
@@ -58,11 +57,6 @@ def table(key: str, content: Mapping[str, Any], where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ScenarioError(f"{where}: `{key}` is {value!r}; write a table `[{key}]` with one name per line.")
     return flatten(value)
-
-
-def levers(settings: Mapping[str, Any], where: str) -> dict[str, Level]:
-    """Return the lever levels that a place sets."""
-    return {name: find_lever(name, where).accept(value, where) for name, value in settings.items()}
 
 
 def venue(value: object, where: str) -> str:

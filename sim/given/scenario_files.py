@@ -8,12 +8,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sim.errors import ScenarioError, closest
+from sim.errors import ScenarioError, closest, together
 from sim.given import scenario_fields as fields
 from sim.given.building import load_building, venue_of
+from sim.given.levers import read_levers
 from sim.given.parameters import ParameterTable
 from sim.given.scenario import KEYS, Scenario
-from sim.given.toml_files import read_toml
+from sim.given.toml_files import read_toml, refuse_policy
 
 
 def scenario_names() -> list[str]:
@@ -59,11 +60,14 @@ def load_scenario(
         "horizon_s": horizon_s,
         "arrival_minutes": arrival_minutes,
     }
-    given = {key: value for key, value in options.items() if value is not None}
+    own, given = content, {key: value for key, value in options.items() if value is not None}
     if building is not None and building != content.get("building"):
         content = {key: value for key, value in content.items() if key != "venue"}
     folder = Path(text).parent if building is None else None
-    return read_scenario({**content, **given}, where, folder)
+    scenario = read_scenario({**content, **given}, where, folder)
+    if text == where:
+        refuse_policy(own, where)
+    return scenario
 
 
 def read_scenario(content: Mapping[str, Any], where: str, folder: Path | None = None) -> Scenario:
@@ -83,13 +87,14 @@ def read_scenario(content: Mapping[str, Any], where: str, folder: Path | None = 
     ScenarioError
         If a key is unknown or a value impossible.
     """
+    wrong = []
     for key in content:
         if key.strip().lower().startswith("hazard"):
-            raise ScenarioError(f"{where}: '{key}' belongs to the hazard, which is fixed and cannot be set.")
-        if key not in KEYS:
-            raise ScenarioError(
-                f"{where}: unknown key '{key}'; allowed are {', '.join(KEYS)}.{closest(key, KEYS)}"
-            )
+            wrong.append(f"{where}: '{key}' belongs to the hazard, which is fixed and cannot be set.")
+        elif key not in KEYS:
+            wrong.append(f"{where}: unknown key '{key}'; allowed are {', '.join(KEYS)}.{closest(key, KEYS)}")
+    if wrong:
+        raise ScenarioError(together(wrong))
     building = content.get("building", "high-school")
     if not isinstance(building, str):
         raise ScenarioError(
@@ -107,7 +112,7 @@ def read_scenario(content: Mapping[str, Any], where: str, folder: Path | None = 
         parameters=ParameterTable.default().with_values(
             fields.table("parameters", content, where), f"{where}: [parameters]"
         ),
-        lever_settings=fields.levers(fields.table("levers", content, where), f"{where}: [levers]"),
+        lever_settings=read_levers(fields.table("levers", content, where), f"{where}: [levers]"),
     )
     if "arrival_minutes" in content:
         scenario = scenario.with_arrival(content["arrival_minutes"], where)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.errors import ScenarioError
+
 
 def flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Flatten nested TOML tables: `entry.policy = "x"` unquoted is a table in TOML, and means one lever."""
@@ -17,6 +19,25 @@ def flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[f"{prefix}{key}"] = value
     return flat
+
+
+SCENARIO_ONLY = ("building", "venue", "day_part", "area", "horizon_s", "arrival_minutes", "parameters")
+"""Keys that only a scenario has: a policy and a scenario are told apart by them."""
+
+
+def refuse_policy(content: Mapping[str, Any], where: str) -> None:
+    """Refuse a policy that is given as a scenario: its levers would be put under every policy alike.
+
+    Raises
+    ------
+    ScenarioError
+        If a file has what a policy has, and nothing that only a scenario has.
+    """
+    if set(content) <= {"name", "plain_words", "levers"}:
+        raise ScenarioError(
+            f"{where}: this is a policy, since it has no `building` and nothing else of a scenario; give it "
+            "as the policy (--policies)."
+        )
 
 
 def read_toml(path: Path, error: type[Exception]) -> dict[str, Any]:

@@ -1,46 +1,19 @@
-"""The one decorator for compiled functions, and the folder that holds what was compiled.
-
-Numba's cache key sees neither edits in other files that a kernel calls nor module constants, so stale
-code can run. The folder is therefore named by a hash of all kernel sources: any edit means a new folder.
-"""
+"""The one decorator for compiled functions. What it compiles is kept by `sim.kernels._cache`."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+
+import numba
+
+from sim.kernels._cache import COMPILATION, KernelCache
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-
-def source_hash(folder: Path | None = None) -> str:
-    """Return a hash of all kernel sources (16 hex digits)."""
-    digest = hashlib.sha256()
-    for path in sorted((folder or Path(__file__).parent).glob("*.py")):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def cache_folder() -> Path:
-    """Return the folder for compiled code and compiled plans (`FIRSTMINUTES_CACHE` overrides it)."""
-    chosen = os.environ.get("FIRSTMINUTES_CACHE")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "firstminutes"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "firstminutes"
-
-
-SOURCE_HASH = source_hash()
-
-import numba  # noqa: E402  (its cache folder is set right below, before anything is compiled)
-
-setattr(numba.config, "CACHE_DIR", str(cache_folder() / f"numba-{SOURCE_HASH}"))  # noqa: B010 (untyped module)
+IS_ON = not getattr(numba.config, "DISABLE_JIT")  # noqa: B009 (untyped module)
+"""False under NUMBA_DISABLE_JIT: kernels are then plain Python, wrap no integers and are far too slow."""
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -77,11 +50,10 @@ def machine_code(function: Callable[P, R], *arguments: Any) -> Callable[P, R]:
 
 def _compiled(function: Callable[P, R], *, counts_references: bool) -> Callable[P, R]:
     """Compile; callees do not inherit the option, because every kernel states it."""
-    options: dict[str, Any] = {
-        "cache": True,
-        "nogil": True,
-        "error_model": "numpy",
-        "_nrt": counts_references,
-    }
-    compiled: Callable[P, R] = numba.njit(**options)(function)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": counts_references}
+    dispatcher: Any = numba.njit(**options)(function)
+    if IS_ON:
+        dispatcher._cache = KernelCache(function)  # as `cache=True` does, with the folder that we choose
+        COMPILATION.total += 1
+    compiled: Callable[P, R] = dispatcher
     return compiled

@@ -2,7 +2,7 @@
 
 Tordeux, Chraibi & Seyfried 2016 ("Collision-free speed model for pedestrian dynamics"), the variant with
 exponential repulsion from neighbours and walls that JuPedSim 1.x ships, with three rules of our own so that
-nobody is stranded (docs/decisions.md): nobody steps back; whoever is nearest to a door does not wait for
+nobody is stranded (docs/decisions): nobody steps back; whoever is nearest to a door does not wait for
 people behind; and who is stuck all the same squeezes through, which is counted.
 
 The loop is long on purpose. Passing a NamedTuple of arrays to a function counts a reference to every array
@@ -94,7 +94,7 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
         fx, fy = 0.0, 0.0
         sheet = nav.space_sheet[space]
         count, queues = 0, False
-        # Inside the room that they settle in people make way for one another (docs/decisions.md).
+        # Inside the room that they settle in people make way for one another (docs/decisions).
         is_alone = work.in_goal[row] or slow > alone
         door, side = next_doors[row], next_sides[row]
         beyond, far_sheet = -1, sheet

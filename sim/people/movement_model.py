@@ -11,7 +11,7 @@ REPULSION, REPULSION_RANGE_M = 8.0, 0.1
 WALL_REPULSION, WALL_RANGE_M = 5.0, 0.05
 """Time gap (s): with the body's radius fitted to the speeds of HERMES at 0.5 to 3 /m2 (docs/performance.md).
 Strength and range (m) of repulsion: JuPedSim's defaults of the collision-free speed model.
-Push and pace follow with a delay (s), walls are a sliding constraint: our own, see docs/decisions.md."""
+Push and pace follow with a delay (s), walls are a sliding constraint: our own, see docs/decisions."""
 
 
 def move_params(

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from shapely import LineString, Polygon, union_all
 
+from sim.errors import NavigationError
+from sim.kernels._jit import IS_ON
 from sim.kernels.types import NavArrays
 from sim.place.layout import Layout, Portal, Side
 from sim.place.shapes import (
@@ -41,6 +43,20 @@ class _Walls:
                 self.rows.append((x0, y0, x1, y1, space, door, opaque))
 
 
+def need_kernels() -> None:
+    """Refuse to go on where Numba is told not to compile.
+
+    Raises
+    ------
+    NavigationError
+        Under NUMBA_DISABLE_JIT.
+    """
+    if not IS_ON:
+        raise NavigationError(
+            "NUMBA_DISABLE_JIT is set: people walk in compiled code only; unset it and run again."
+        )
+
+
 def compile_layout(layout: Layout) -> NavArrays:
     """Return the arrays of a layout, waypoints included.
 
@@ -49,6 +65,7 @@ def compile_layout(layout: Layout) -> NavArrays:
     layout : Layout
         Spaces, portals, inner walls and flights.
     """
+    need_kernels()
     return add_waypoints(_arrays(layout))
 
 

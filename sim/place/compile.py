@@ -10,11 +10,11 @@ import os
 import pickle
 import tempfile
 from functools import lru_cache
-from hashlib import sha256
 from math import hypot
 from pathlib import Path
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Point, Polygon
 from shapely.geometry.polygon import orient
@@ -22,10 +22,12 @@ from shapely.geometry.polygon import orient
 import buildings
 from buildings.plan import OUT, ConnectorEnd, Door, FloorPlan
 from buildings.wings import wings
+from sim import kernels, streams
 from sim.errors import NavigationError
-from sim.kernels._jit import SOURCE_HASH, cache_folder
+from sim.kernels._cache import LIBRARIES, cache_folder, hash_of
 from sim.kernels.types import NavArrays
-from sim.place.arrays import bounds_of, compile_layout, flight_tables
+from sim.place.arrays import bounds_of, compile_layout, flight_tables, need_kernels
+from sim.place.compiled import LOCKED_BY_RULE, PASSAGES
 from sim.place.layout import (
     Flight,
     FlightEnd,
@@ -38,35 +40,19 @@ from sim.place.layout import (
     lay_flight,
     ring_edges,
 )
-from sim.place.navigation import LOCKED_BY_RULE, PASSAGES, Leg, Navigation
+from sim.place.navigation import Leg, Navigation
 from sim.place.shapes import door_points, hidden_score, lines, pointer, standing_places
 
-
-@lru_cache(maxsize=16)
-def _compiled(plan_hash: str) -> Navigation:
-    path = _cache_path(plan_hash)
-    try:
-        with path.open("rb") as file:
-            nav = pickle.load(file)
-        if isinstance(nav, Navigation) and nav.content_hash == plan_hash:
-            return nav
-    except (
-        OSError,
-        pickle.UnpicklingError,
-        AttributeError,
-        EOFError,
-        ValueError,
-        TypeError,
-        ImportError,
-        IndexError,
-    ):
-        pass  # absent, torn or from another version: compile again
-    nav = _Compiler(_PENDING[plan_hash]).compile()
-    _store(path, nav)
-    return nav
-
-
-_PENDING: dict[str, FloorPlan] = {}
+MADE_BY = hash_of(
+    [
+        Path(buildings.__file__).parent,
+        Path(__file__).parent,
+        Path(kernels.__file__).parent,
+        Path(streams.__file__),
+    ],
+    (*LIBRARIES, f"shapely {shapely.__version__}", f"GEOS {shapely.geos_version_string}"),
+)
+"""What a compiled plan is kept under, beside its content: all that has a part in making it."""
 
 
 def compile_plan(plan: FloorPlan) -> Navigation:
@@ -85,27 +71,34 @@ def compile_plan(plan: FloorPlan) -> Navigation:
     Raises
     ------
     NavigationError
-        If a door or connector cannot be placed in its spaces.
+        If a door or connector cannot be placed in its spaces, or kernels are not compiled.
     """
-    plan_hash = plan.content_hash()
-    _PENDING[plan_hash] = plan
+    need_kernels()
+    return _compiled(plan)
+
+
+@lru_cache(maxsize=16)
+def _compiled(plan: FloorPlan) -> Navigation:
+    path = cache_folder() / "plans" / f"{plan.content_hash()[:24]}-{MADE_BY}.pickle"
+    nav = _stored(path)
+    if nav is None or nav.content_hash != plan.content_hash():
+        nav = _Compiler(plan).compile()
+        _store(path, nav)
+    return nav
+
+
+def _stored(path: Path) -> Navigation | None:
     try:
-        return _compiled(plan_hash)
-    finally:
-        _PENDING.pop(plan_hash, None)
+        with path.open("rb") as file:
+            nav = pickle.load(file)
+    except Exception:  # absent, or torn, and then a pickle may raise anything: compile again
+        return None
+    return nav if isinstance(nav, Navigation) else None
 
 
 def layout_of(plan: FloorPlan) -> Layout:
     """Return the spaces, doors, inner walls and flights of a plan, in the order of its compiled rows."""
     return _Compiler(plan).layout()
-
-
-def _cache_path(plan_hash: str) -> Path:
-    own = sha256()
-    for folder in (Path(__file__).parent, Path(buildings.__file__).parent):
-        for file in sorted(folder.rglob("*.py")):
-            own.update(file.read_bytes())
-    return cache_folder() / "plans" / f"{plan_hash[:24]}-{SOURCE_HASH}-{own.hexdigest()[:12]}.pickle"
 
 
 def _store(path: Path, nav: Navigation) -> None:

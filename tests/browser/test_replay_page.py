@@ -14,6 +14,7 @@ from experiments.replay import ReplayRun, write_replay
 from sim.given.policies import load_policy
 from sim.given.scenario_files import load_scenario
 from sim.record.recording import STATES, Recording
+from sim.record.timeline import Row
 from sim.run import run_paired
 from sim.streams import RunKey
 
@@ -29,6 +30,25 @@ ARGS = [
     "--disable-sync",
 ]
 POLICIES = ("immediate-entry", "perimeter-1999")
+CONTRAST = """() => {
+          const part = (v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+          const light = (c) => 0.2126 * part(c[0]) + 0.7152 * part(c[1]) + 0.0722 * part(c[2]);
+          const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+          const behind = (node) => {
+            for (let n = node; n; n = n.parentElement) {
+              const c = rgb(getComputedStyle(n).backgroundColor);
+              if (c.length < 4 || c[3] > 0) return c;
+            }
+            return [255, 255, 255];
+          };
+          const found = [...document.querySelectorAll("body *")].filter((n) =>
+            n.offsetParent && [...n.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim()));
+          return found.map((n) => {
+            const [a, b] = [light(rgb(getComputedStyle(n).color)), light(behind(n))];
+            return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), n.textContent.slice(0, 40)];
+          }).sort((p, q) => p[0] - q[0])[0];
+        }"""
+"""The worst contrast of a visible text with what is behind it, and that text."""
 
 
 class Tab:
@@ -113,7 +133,10 @@ def still(browser, elementary) -> Iterator[Tab]:
 def test_it_plays_from_one_file(browser, elementary):
     context = browser.new_context(viewport={"width": 1366, "height": 768}, reduced_motion="no-preference")
     tab = Tab(context.new_page()).open(elementary)
-    assert tab.text("#play") == "Pause"
+    tab.page.wait_for_timeout(300)
+    assert tab.seconds() == 0.0, "nothing moves before somebody asks for it"
+    assert tab.text("#play") == "Play"
+    tab.page.click("#play")
     for _ in range(300):  # wait_for_function would need eval, which the page forbids
         if tab.seconds() > 5.0:
             break
@@ -127,12 +150,6 @@ def test_it_plays_from_one_file(browser, elementary):
     assert tab.problems == []
     assert tab.requests == [elementary.as_uri()]
     context.close()
-
-
-def test_it_opens_paused_for_who_wants_less_motion(still):
-    assert still.text("#play") == "Play"
-    still.page.wait_for_timeout(200)
-    assert still.seconds() == 0.0
 
 
 def test_play_and_speed(still):
@@ -201,19 +218,97 @@ def test_badges_say_how_many_more_or_fewer(browser, tmp_path):
     context.close()
 
 
-def crossing(out: Path) -> Path:
+LATER = (
+    (Row(6.0, "THREAT_END"), Row(100.0, "ALL_CLEAR"), Row(130.0, "EMS_PATIENT_CONTACT", "medics")),
+    (Row(8.0, "THREAT_END"), Row(1000.0, "ALL_CLEAR")),
+)
+"""What happens in two runs after their positions of ten seconds have ended."""
+
+
+def test_the_replay_reaches_first_care_and_the_all_clear(browser, tmp_path):
+    """Ten seconds of positions, then a minute of the film for all that is left of 1,000 s."""
+    path = crossing(tmp_path / "later.html", LATER)
+    context = browser.new_context(reduced_motion="reduce")
+    tab = Tab(context.new_page()).open(path)
+    assert float(tab.page.get_attribute("#scrub", "max")) == 70.0
+    tab.seek(10)
+    assert tab.text("#clock") == "0:10"
+    tab.page.locator("#events tr", has_text="First care").locator("button").click()
+    assert tab.text("#clock") == "2:10"
+    assert (tab.text("#phase-0"), tab.text("#phase-1")) == ("All-clear", "No call yet")
+    assert "First care has begun under a only." in tab.text("#difference")
+    tab.seek(70)
+    assert tab.text("#clock") == "16:40"
+    assert (tab.text("#phase-0"), tab.text("#phase-1")) == ("All-clear", "All-clear")
+    assert tab.problems == []
+    context.close()
+
+
+def test_the_strip_shows_when_the_threat_was_over(browser, tmp_path):
+    path = crossing(tmp_path / "later.html", LATER)
+    for width in (1366, 390):
+        context = browser.new_context(viewport={"width": width, "height": 844}, reduced_motion="reduce")
+        tab = Tab(context.new_page()).open(path)
+        assert tab.page.locator(".flag.over:visible").all_inner_texts() == [
+            "Threat over 0:06",
+            "Threat over 0:08",
+        ]
+        boxes = [one.bounding_box() for one in tab.page.locator(".flag:visible").all()]
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes)
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
+        context.close()
+
+
+def test_out_is_in_the_legend(still):
+    assert re.search(r"Out\s*has left the building", still.text("#legend"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_dark_page_for_dark_rooms(browser, elementary, scheme):
+    """Nearly no pixel of the plan is bright, and words keep their contrast; the button changes both ways."""
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
+    tab = Tab(context.new_page()).open(elementary)
+    bright = """() => { const c = document.getElementById("plan-0"), d = c.getContext("2d");
+        const p = d.getImageData(0, 0, c.width, c.height).data; let n = 0;
+        for (let k = 0; k < p.length; k += 4) n += p[k + 3] > 0 && p[k] + p[k + 1] + p[k + 2] > 690;
+        return 4 * n / p.length; }"""
+    if scheme == "light":
+        assert tab.page.evaluate(bright) > 0.05
+        tab.page.keyboard.press("d")
+    assert tab.page.evaluate(bright) < 0.02
+    assert tab.page.evaluate(CONTRAST)[0] >= 4.5
+    assert tab.page.get_attribute("#dark", "aria-pressed") == "true"
+    tab.page.click("#dark")
+    assert tab.page.evaluate(bright) > 0.05
+    assert tab.problems == []
+    context.close()
+
+
+def test_full_screen_shows_the_players_only(still):
+    still.page.click("#full")
+    still.page.wait_for_timeout(300)
+    assert still.page.evaluate("document.fullscreenElement !== null")
+    assert not still.page.is_visible("#events")
+    assert still.page.is_visible("#play")
+    still.page.click("#full")
+    still.page.wait_for_timeout(300)
+    assert still.page.is_visible("#events")
+
+
+def crossing(out: Path, timelines=((), ())) -> Path:
     """Two small runs: all secured from 4 s under a, never under b."""
     plan = load("elementary")
     n_frames = 21
     runs = []
-    for label, after in (("a", STATES.index("secured")), ("b", STATES.index("moving"))):
+    ends = (("a", STATES.index("secured")), ("b", STATES.index("moving")))
+    for (label, after), timeline in zip(ends, timelines, strict=True):
         state = np.full((n_frames, 3), STATES.index("moving"), dtype=np.int8)
         state[8:] = after
         levels = tuple(level.id for level in plan.levels)
         place = np.full((n_frames, 3), 400, dtype=np.int16)
         where = np.zeros((n_frames, 3), dtype=np.int8)
         recording = Recording(place, place, where, state, ("pupil",) * 3, levels, 0.0, 0.0, True)
-        runs.append(ReplayRun(label, f"words of {label}", recording, ()))
+        runs.append(ReplayRun(label, f"words of {label}", recording, timeline))
     write_replay(plan, runs, out, title="Crossing")
     return out
 
@@ -310,26 +405,7 @@ def test_print_view_has_facts_and_events(still):
 
 def test_words_are_readable(still):
     """Contrast of every visible text with what is behind it is at least 4.5 (WCAG AA)."""
-    worst = still.page.evaluate(
-        """() => {
-          const part = (v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
-          const light = (c) => 0.2126 * part(c[0]) + 0.7152 * part(c[1]) + 0.0722 * part(c[2]);
-          const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
-          const behind = (node) => {
-            for (let n = node; n; n = n.parentElement) {
-              const c = rgb(getComputedStyle(n).backgroundColor);
-              if (c.length < 4 || c[3] > 0) return c;
-            }
-            return [255, 255, 255];
-          };
-          const found = [...document.querySelectorAll("body *")].filter((n) =>
-            n.offsetParent && [...n.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim()));
-          return found.map((n) => {
-            const [a, b] = [light(rgb(getComputedStyle(n).color)), light(behind(n))];
-            return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), n.textContent.slice(0, 40)];
-          }).sort((p, q) => p[0] - q[0])[0];
-        }"""
-    )
+    worst = still.page.evaluate(CONTRAST)
     assert worst[0] >= 4.5, worst
 
 

@@ -122,3 +122,14 @@ def test_a_door_on_a_short_wall_runs_along_it():
     low, high = sorted(plan.door_line(plan.door("B")), key=lambda point: point[1])
     assert low == pytest.approx((17.1, 7.1))
     assert high == pytest.approx((17.1, 7.9))
+
+
+def test_plans_are_equal_when_their_content_is_in_whatever_order():
+    plan = FloorPlan.model_validate(three_rooms())
+    turned = plan.model_copy(update={"spaces": plan.spaces[::-1], "doors": plan.doors[::-1]})
+    renamed = plan.model_copy(update={"name": "another"})
+    assert plan == turned
+    assert hash(plan) == hash(turned)
+    assert plan != renamed
+    assert plan != plan.as_file()
+    assert len({plan, turned, renamed}) == 2

@@ -13,8 +13,9 @@ from PIL import Image
 from buildings.library import load
 from buildings.plan import FloorPlan
 from experiments.pages.words import HANDLING, handling_label
-from experiments.replay import ReplayRun, animation, scene, write_replay
+from experiments.replay import ReplayRun, animation, scene, video, write_replay
 from experiments.replay.encoding import decode, encode
+from experiments.replay.film import Film, film_of
 from experiments.replay.page import SCRIPTS, clock, event_lines
 from experiments.replay.scene import scene_of
 from sim.errors import RecordingError
@@ -146,7 +147,7 @@ def test_one_file_without_network(page):
     assert not re.search(r"""(src|href)\s*=\s*["']""", page)
     assert not re.search(r"https?://|@import|url\(|fetch\(|XMLHttpRequest|import\(", page)
     assert '<html lang="en">' in page
-    assert "prefers-reduced-motion" in page
+    assert "play(true)" not in page, "nothing moves before somebody asks for it"
     assert "@media print" in page
 
 
@@ -308,7 +309,7 @@ def test_gif(place, tmp_path):
 
 
 def test_mp4_without_ffmpeg_is_one_sentence(place, tmp_path, monkeypatch):
-    monkeypatch.setattr(animation.shutil, "which", lambda name: None)
+    monkeypatch.setattr(video.shutil, "which", lambda name: None)
     monkeypatch.setitem(__import__("sys").modules, "imageio_ffmpeg", None)
     with pytest.raises(RecordingError, match="needs ffmpeg"):
         animation.write_mp4(*place, tmp_path / "replay.mp4")
@@ -319,7 +320,7 @@ def test_mp4_gets_every_frame(place, tmp_path, monkeypatch):
     fake = tmp_path / "ffmpeg"
     fake.write_text('#!/bin/sh\nfor last; do :; done\nexec cat > "$last"\n')
     fake.chmod(0o755)
-    monkeypatch.setattr(animation.shutil, "which", lambda name: str(fake))
+    monkeypatch.setattr(video.shutil, "which", lambda name: str(fake))
     out = tmp_path / "replay.mp4"
     animation.write_animation(*place, out, speed=100.0, fps=1)
     assert out.stat().st_size == 4 * 1280 * 720 * 4
@@ -371,10 +372,37 @@ def test_an_animation_says_what_officers_do_and_counts_the_people():
     assert run.recording.duration_s > 100.0
     said = [animation._phase(run, at) for at in (9.9, 10.0, 50.0, 90.0)]
     assert said == ["No call yet", "Call being handled", "Officers on the way", "Officers inside"]
-    assert animation._phase(run, run.recording.duration_s + 1.0) == "Officers inside (recording over)"
+    assert animation._phase(run, run.recording.duration_s + 1.0) == "Officers inside (last positions)"
     people = [int(part.split()[0]) for part in animation._counts(run.recording, 0).split(", ")]
     assert sum(people) == 3
     assert len([n for n in people if n]) == 1
+
+
+def test_a_film_runs_on_to_first_care_and_the_all_clear_of_both_in_compressed_time():
+    """200 s of positions; what is left till 2,200 s takes a minute of the film at least."""
+    rows = (Row(50.0, "FIRST_CONTACT"), Row(1200.0, "ALL_CLEAR"), Row(9000.0, "REUNIFICATION_END"))
+    short, long = run_of(crowd(1, 401, ("1",)), "a", rows), run_of(crowd(1, 101, ("1",)), "b", rows[:1])
+    film = film_of([long, run_of(short.recording, "a", (*rows, Row(2200.0, "EMS_PATIENT_CONTACT")))])
+    assert (film.positions_s, film.end_s, film.length_s) == (200.0, 2200.0, 260.0)
+    assert [film.time_s(at) for at in (0.0, 200.0, 230.0, 260.0)] == [0.0, 200.0, 1200.0, 2200.0]
+    assert film_of([long]) == Film(50.0, 50.0, 50.0)
+    assert Film(50.0, 50.0, 50.0).time_s(50.0) == 50.0
+
+
+def test_an_animation_says_when_the_threat_is_over_and_reaches_the_end(tmp_path, capsys):
+    rows = (Row(3.0, "THREAT_END"), Row(700.0, "ALL_CLEAR"))
+    plan = load("elementary")
+    run = run_of(crowd(3, 21, tuple(level.id for level in plan.levels)), "a", rows)
+    assert animation._phase(run, 2.0) == "No call yet"
+    assert animation._phase(run, 5.0) == "No call yet; threat over"
+    assert animation._phase(run, 700.0) == "All-clear given; threat over (last positions)"
+    seen = []
+    stage_frame = animation._Stage.frame
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(animation._Stage, "frame", lambda s, t, w: seen.append((t, w)) or stage_frame(s, t, w))
+        animation.write_animation(plan, [run], tmp_path / "a.gif", speed=20.0, fps=1, show_progress=True)
+    assert seen[-1] == (700.0, 1.0)
+    assert "100 % (4 of 4 pictures)" in capsys.readouterr().err
 
 
 def test_an_animation_lasts_at_most_a_minute_and_plays_at_least_ten_times_as_fast():

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
+import pickle
 import re
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.errors import FirstMinutesError, PolicyError
-from sim.given.parameters import ParameterTable
+from sim.given.parameters import ParameterTable, set_by
 from sim.given.policies import LEVERS, load_policy, sweep_refusal
 
 REPO = Path(__file__).resolve().parents[2]
@@ -84,6 +86,78 @@ def test_the_allow_list_is_allowed() -> None:
     assert "dispatch.answer" in NUMBERS or len(NUMBERS) > 20
     for name in set(NUMBERS) - {row["lever"] for row in _csv("policy_levers.csv")}:
         sweep_refusal(name)
+
+
+OWN = {
+    "patrol.response_total", "patrol.response_total_slow", "district.travel", "psap.answer_delay",
+    "psap.processing_delay", "psap.transfer_delay", "district.dispatch_delay", "lockdown.announce_delay",
+    "lockdown.teacher_reaction", "lock.time_push_button", "lock.time_keyed_outside", "ems.arrival",
+    "ems.staging_distance", "ems.ambulances", "district.pool_units", "agency.units",
+}  # fmt: skip
+"""What an agency measures for itself; one more is a decision about scope."""
+
+
+def test_own_rows_are_the_listed_ones() -> None:
+    assert {row.name for row in ParameterTable.default() if row.own == "yes"} == OWN
+    for row in ParameterTable.default():
+        assert row.own in ("yes", "no")
+        assert row.own == "no" or row.sweepable == "yes", row.name
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_an_override_stays_in_its_range(name: str) -> None:
+    """Beyond it a sweep is refused and an override is, by name; at its ends both are taken."""
+    table = ParameterTable.default()
+    row = table.row(name)
+    factor = 4.0 if name in OWN else 1.0
+    low, high = row.low, row.high
+    assert low is not None
+    assert high is not None
+    ends = (0.0 if row.is_count and name in OWN else low / factor, high * factor)
+    for end, beyond in zip(
+        ends, (ends[0] - 0.01 * high, ends[1] + (1.0 if row.is_count else 0.01 * high)), strict=True
+    ):
+        for refused in (lambda v: table.with_values({name: v}), lambda v: sweep_refusal(name, [v])):
+            if name not in LEVERS:
+                with pytest.raises(FirstMinutesError, match=re.escape(name)):
+                    refused(beyond)
+        if set_by(row) == "scenario":
+            assert table.with_values({name: end}).value(name) == pytest.approx(end)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("lock.error_keyed", 1.0), ("psap.answer_delay", 100000.0), ("exit.leave_share", 0.0)]
+)
+def test_what_only_an_adversary_could_cause_is_refused(name: str, value: float) -> None:
+    with pytest.raises(FirstMinutesError, match=rf"'{re.escape(name)}' .*outside of its range"):
+        ParameterTable.default().with_values({name: value})
+
+
+def test_every_row_that_can_be_overridden_has_a_range() -> None:
+    """A table whose entries have no range is fixed, entry by entry."""
+    for row in ParameterTable.default():
+        entries = list(row.values) if row.distribution == "table" else [""]
+        for entry in entries:
+            if set_by(row) == "scenario":
+                assert row.allowed_range(entry) is not None, (row.name, entry)
+            elif entry:
+                with pytest.raises(FirstMinutesError, match=re.escape(row.name)):
+                    ParameterTable.default().with_values({f"{row.name}.{entry}": row.values[entry]})
+
+
+@pytest.mark.parametrize("name", sorted(row.name for row in ParameterTable.default()))
+def test_the_numbers_of_a_row_are_read_only(name: str) -> None:
+    """One assignment would change the hazard of every later run of the process, in silence."""
+    for values in (
+        ParameterTable.default().row(name).values,
+        pickle.loads(pickle.dumps(ParameterTable.default().row(name))).values,
+        replace(ParameterTable.default().row(name), note="").values,
+    ):
+        for key in [*values, "value"]:
+            with pytest.raises(TypeError):
+                values[key] = 50.0  # type: ignore[index]
+    with pytest.raises((FrozenInstanceError, AttributeError)):
+        ParameterTable.default().row(name).values = {}  # type: ignore[misc]
 
 
 def test_levers_are_those_of_the_published_list() -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.compare.comparison import Interval, mean_interval
-from experiments.evidence.facts import intervals
+from experiments.evidence.facts import hooks, intervals
 from experiments.evidence.facts.batch import Batch, Runs
 from experiments.evidence.facts.hooks import (
     ANY_OFFICER_ORDERS,
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 Levers = tuple[tuple[str, "Level"], ...]
 STAY = Ablation("people who are alerted neither leave nor lock", hooks=(PEOPLE_STAY,))
-NOBODY_LEAVES = Ablation(
-    "people do not leave (`exit.leave_share` = 0)", parameters=(("exit.leave_share", 0.0),)
-)
+NOBODY_LEAVES = Ablation("people do not leave (`exit.leave_share` = 0)", hooks=(hooks.NOBODY_LEAVES,))
 _NO_COMMAND: Levers = (("command.type", "none"), ("entry.policy", "wait_for_command"))
 _FRONT_S = 300.0
 

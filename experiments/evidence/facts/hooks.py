@@ -38,8 +38,12 @@ MISCLASSIFIED = "misclassified"
 ANY_OFFICER_ORDERS = "any_officer_orders"
 """Nobody takes silence for a barricade, and any officer there may come to order entry (ablation of F07)."""
 
+NOBODY_LEAVES = "nobody_leaves"
+"""Nobody who may leave does (`exit.leave_share` = 0, outside its range; ablation of F17 and F18)."""
+
 HOOKS = (
     PEOPLE_STAY,
+    NOBODY_LEAVES,
     CONTACT_ENDS_NOTHING,
     SCHOOL_DURATIONS,
     OBSERVED_TIMES,
@@ -77,6 +81,8 @@ class HookedModel(ResponseModel):
         profile_s = None
         if OBSERVED_TIMES in self._hooks:
             self.setting = _with_constants(self.setting, OBSERVED_S)
+        if NOBODY_LEAVES in self._hooks:
+            self.setting = _with_constants(self.setting, {"exit.leave_share": 0.0})
         if SCHOOL_DURATIONS in self._hooks:
             profile_s = _school_duration_s(self.setting.parameters, self.key)
             standoff = float(profile_s is None)

@@ -17,6 +17,7 @@ from sim.model import ResponseModel
 from sim.people.population import Role
 from sim.run import run_incident
 from sim.streams import Draws, Stream
+from tests.support.forced import forced
 
 WALK_MPS = 1.34
 
@@ -42,9 +43,9 @@ def test_a_longer_way_from_staging_is_exactly_that_much_later_in_every_pair(ems)
 
 
 def test_medics_walk_from_staging_at_the_speed_of_adults_that_the_scenario_states():
-    scenario = load_scenario("elementary").with_(parameters={"move.adult_walk": 1.0})
+    scenario = load_scenario("elementary").with_(parameters={"move.adult_walk": 1.2})
     slow, usual = (ResponseModel(place, ems__staging=400.0) for place in (scenario, "elementary"))
-    assert slow._medical._walk_ticks() == 400 * TICKS_PER_S
+    assert slow._medical._walk_ticks() == to_ticks(400.0 / 1.2)
     assert usual._medical._walk_ticks() == to_ticks(400.0 / WALK_MPS)
 
 
@@ -75,7 +76,7 @@ def test_kits_and_then_training_bring_first_care_sooner_and_change_nothing_else_
 def quiet_room(level, **parameters):
     """Return a model whose hazard is over, with a pupil hurt in a classroom beside a teacher."""
     scenario = load_scenario("elementary")
-    scenario = scenario.with_(parameters=scenario.parameters.with_values(parameters))
+    scenario = forced(scenario, parameters)
     model = ResponseModel(scenario, "audit-average", rng=5, aid__bystander=level)
     model._hazard.stop()
     model._incident.agenda, model._incident.horizon_tick = Agenda(), 10**9
@@ -153,7 +154,7 @@ def test_the_last_patient_leaves_after_all_first_care_and_only_medics_carry():
 def way_out(n_teams, n_patients, *, planned=False, at_tick=1000, replicate=0, **parameters):
     """Return a collection that takes patients out who need no more care, and the ticks of their carrying."""
     scenario = load_scenario("elementary")
-    scenario = scenario.with_(parameters=scenario.parameters.with_values(parameters))
+    scenario = forced(scenario, parameters)
     level = "planned" if planned else "none"
     model = ResponseModel(scenario, "audit-average", rng=5, replicate=replicate, ems__ccp=level)
     model._incident.tick, model._incident.horizon_tick = at_tick, 10**9

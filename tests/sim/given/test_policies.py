@@ -177,7 +177,7 @@ def test_asking_for_an_unknown_lever_says_so():
     [
         ("entry.delay_s", [0, 3600], 3601),
         ("entry.team_size", [2, 5], 6),
-        ("psap.transfer_delay", [20, 40], 41),
+        ("psap.transfer_delay", [5, 160], 161),
         ("command.establish_time", [300, 1800], 299),
     ],
 )

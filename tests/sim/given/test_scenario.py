@@ -17,7 +17,7 @@ from sim.given.parameters import ParameterTable, set_by
 from sim.given.policies import load_policy
 from sim.given.scenario import is_library
 from sim.given.scenario_fields import DAY_PARTS
-from sim.given.scenario_files import load_scenario, scenario_names
+from sim.given.scenario_files import load_scenario, read_scenario, scenario_names
 
 
 @pytest.fixture(scope="module")
@@ -110,13 +110,21 @@ def test_an_impossible_value_is_refused_in_a_sentence(elementary, change, words)
 
 
 def test_times_are_taken_up_to_their_limits(elementary):
-    """A horizon of a second, and any arrival above 0 and up to 600 minutes, counted in seconds."""
+    """A horizon of a second, and an arrival from a quarter to four times the published one, in seconds."""
     assert elementary.with_(horizon_s=1).horizon_s == 1.0
-    assert elementary.with_(arrival_minutes=0.5).arrival_median_s == 30.0
-    assert elementary.with_(arrival_minutes=600).arrival_median_s == 36000.0
-    for change in ({"horizon_s": 0.9}, {"arrival_minutes": 600.5}, {"arrival_minutes": True}):
+    assert elementary.with_(arrival_minutes=0.625).arrival_median_s == 37.5
+    assert elementary.with_(arrival_minutes=14).arrival_median_s == 840.0
+    slow = elementary.with_(levers={"patrol.response": "slow"})
+    assert slow.with_(arrival_minutes=61).arrival_median_s == 3660.0
+    for change in ({"horizon_s": 0.9}, {"arrival_minutes": 0.6}, {"arrival_minutes": True}):
         with pytest.raises(ScenarioError):
             elementary.with_(**change)
+    with pytest.raises(
+        ScenarioError, match=r"is 20; where patrol.response is fast.*0.62 to 14 minutes; a slow"
+    ):
+        elementary.with_(arrival_minutes=20)
+    with pytest.raises(ScenarioError, match=r"is slow, allowed is 1\.9 to 61 minutes"):
+        slow.with_(arrival_minutes=62)
 
 
 def test_the_fingerprint_follows_what_can_change_a_result(elementary):
@@ -164,18 +172,17 @@ def test_a_planner_writes_a_scenario(tmp_path):
 
 
 def possible_values(row):
-    """Return (name, value) pairs of a row: its ends, and far beyond them where nothing forbids it."""
+    """Return (name, value) pairs of a row: the ends of its range, and the wider ones of an own number."""
     if row.distribution == "table":
         return [(f"{row.name}.{entry}", float(value)) for entry, value in row.values.items()]
-    far = [] if row.unit == "1" or row.distribution == "triangular" else [100.0 * row.high]
-    return [(row.name, value) for value in (row.low, row.high, *far)]
+    return [(row.name, value) for value in (row.low, row.high, *row.allowed_range())]
 
 
-def test_a_scenario_takes_every_sweepable_row_at_any_possible_value(tmp_path):
-    """All of them in one file, at their low end, their high end and far beyond."""
+def test_a_scenario_takes_every_sweepable_row_at_both_ends_of_its_range(tmp_path):
+    """All of them in one file, at their low ends, their high ends, and those of own numbers."""
     rows = [row for row in ParameterTable.default() if set_by(row) == "scenario"]
     assert len(rows) > 50
-    for turn in range(3):
+    for turn in range(4):
         given = dict(possible_values(row)[min(turn, len(possible_values(row)) - 1)] for row in rows)
         lines = ["[parameters]", *(f'"{name}" = {value}' for name, value in given.items())]
         table = load_scenario(written(tmp_path, 'building = "elementary"', *lines)).parameters
@@ -197,7 +204,7 @@ def test_a_scenario_takes_every_sweepable_row_at_any_possible_value(tmp_path):
 def test_shares_of_doors_locked_at_the_start_stay_within_their_range(name, beyond, ends):
     """Where every door is surely locked, the one that is not would be that of the room it starts in."""
     for value in beyond:
-        with pytest.raises(ParameterError, match=rf"'{name}' cannot be .* outside"):
+        with pytest.raises(ParameterError, match=rf"'{name}' cannot be .* outside of its range"):
             ParameterTable.default().with_values({name: value})
     for value in ends:
         assert ParameterTable.default().with_values({name: value}).value(name) == value
@@ -217,7 +224,7 @@ def test_a_scenario_refuses_every_other_row_by_name(tmp_path):
     [
         ("patrol.respons_total = 60", "Did you mean 'patrol.response_total'"),
         ("lock.error_keyed = 1.2", r"between 0 and 1; the shipped table has 0\.15 \(from 0\.08 to 0\.26\)"),
-        ("lockdown.decider_reachable.any_staff = 1.5", "between 0 and 1; the shipped table has 1"),
+        ("lockdown.decider_reachable.any_staff = 0.5", "is fixed"),
         ("drill.error_floor = 2", "a share lies between 0 and 1"),
         ("move.officer_search = 0", "above 0; the shipped table has 0.8"),
         ("reunify.handover_rate = 0", "above 0"),
@@ -299,3 +306,10 @@ def test_every_day_part_has_its_numbers(elementary):
     for part in DAY_PARTS:
         assert 0.0 <= elementary.parameters.table("day_part.pupils_present", part) <= 1.0
         assert Path(elementary.building).name == "elementary"
+
+
+def test_a_number_that_is_given_twice_is_the_last_to_the_bit():
+    """Scaled in two steps it was another number in its last digit, and refused as a fixed row."""
+    twice = {"building": "high-school", "parameters": {"patrol.response_total": 420}, "arrival_minutes": 7.5}
+    once = {"building": "high-school", "arrival_minutes": 7.5}
+    assert read_scenario(twice, "a").fingerprint() == read_scenario(once, "a").fingerprint()

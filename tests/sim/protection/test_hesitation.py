@@ -11,6 +11,7 @@ from sim.given.policies import load_policy
 from sim.record.timeline import TEAM_ENTRY
 from sim.run import run_incident
 from sim.streams import Draws, RunKey, Stream
+from tests.support.forced import forced
 
 OFFICER = "school resource officer"
 SHARES = (0.0, 0.2, 0.5, 1.0)
@@ -69,7 +70,7 @@ def test_mean_time_to_contact_rises_with_the_share():
 
 def test_whoever_holds_beyond_the_end_is_an_officer_outside():
     """The limit of the lever table: everybody holds, and for longer than any run."""
-    scenario = small_scenario().with_(parameters={"sro.hesitation": 1e7})
+    scenario = forced(small_scenario(), {"sro.hesitation": 1e7})
     policy = load_policy("sro-inside").with_lever("sro.hesitation", 1.0)
     for replicate, outside in enumerate(runs("sro-outside")):
         run = run_incident(scenario, policy, RunKey(9, replicate))

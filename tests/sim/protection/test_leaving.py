@@ -12,14 +12,14 @@ from sim.model import ResponseModel
 from sim.people.population import State
 from sim.people.ways import EXIT
 from sim.protection.leaving import Leaving
+from tests.support.forced import forced
 
 OUT_OR_LEAVING = [State.LEAVING, State.OUT]
 
 
 def model_of(option="multi_option", **parameters):
-    scenario = load_scenario(building="elementary").with_(
-        parameters={name.replace("__", "."): value for name, value in parameters.items()}
-    )
+    values = {name.replace("__", "."): value for name, value in parameters.items()}
+    scenario = forced(load_scenario(building="elementary"), values)
     return ResponseModel(scenario, load_policy("audit-average").with_lever("exit.option", option), rng=3)
 
 
@@ -330,7 +330,7 @@ def test_a_class_that_learns_better_while_it_gets_ready_locks_down_after_all(mon
 @pytest.mark.parametrize(("replicate", "until_s"), [(0, 105), (18, 260), (19, 50)])
 def test_nobody_walks_through_the_space_that_the_way_avoids(replicate, until_s):
     """Many leave in the high school, and a straight line across that space is often shorter."""
-    scenario = load_scenario(building="high-school").with_(parameters={"exit.leave_share": 0.9})
+    scenario = forced(load_scenario(building="high-school"), {"exit.leave_share": 0.9})
     policy = load_policy("audit-average").with_lever("exit.option", "multi_option")
     model = ResponseModel(scenario, policy, rng=3, replicate=replicate)
     crowd, arrays, avoided = model._incident.walkers, model._people.arrays, [-1, -1]

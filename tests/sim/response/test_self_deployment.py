@@ -16,6 +16,7 @@ from sim.record.timeline import COMMAND_ESTABLISHED
 from sim.response.deployment import handover_ticks, units_on_scene
 from sim.run import run_incident
 from sim.streams import Draws, RunKey, Stream
+from tests.support.forced import forced
 
 UNIFIED = {"command__type": "unified"}
 MANAGED = {**UNIFIED, "self_deployment": "managed"}
@@ -109,7 +110,7 @@ def test_more_units_never_shorten_the_hand_over():
 
 
 def test_a_share_of_one_is_everybody_who_came():
-    scenario = small_scenario().with_(parameters={"self_deploy.share": 1.0})
+    scenario = forced(small_scenario(), {"self_deploy.share": 1.0})
     one = ResponseModel(scenario, "audit-average", rng=9, replicate=2)._incident
     total = one.drawn("patrol.total_responders", Stream.TOTAL_RESPONDERS, "incident")
     assert units_on_scene(one, 3) == max(3.0, total)

@@ -1,0 +1,92 @@
+"""JSON Schema of the files that people write, for editors that complete and check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from experiments.pages.lever_words import level_words, lever_words
+from sim.errors import ParameterError
+from sim.given.levers import LEVERS, Lever, word
+from sim.given.parameters import Parameter, ParameterTable, refuse_if_fixed, refuse_if_set_elsewhere
+from sim.given.scenario_fields import AREAS, DAY_PARTS, MAX_HORIZON_S, VENUES
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NAME = {"type": "string", "minLength": 1, "description": "Label in tables and figures."}
+_WORDS = {"type": "string", "description": "What it means, for a reader who was not in the room."}
+
+
+def policy_json_schema() -> dict[str, Any]:
+    """Return the schema of a policy file."""
+    return {
+        "$schema": _DIALECT,
+        "title": "Response policy of First Minutes",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["name"],
+        "properties": {"name": _NAME, "plain_words": _WORDS, "levers": _levers()},
+    }
+
+
+def scenario_json_schema() -> dict[str, Any]:
+    """Return the schema of a scenario file."""
+    return {
+        "$schema": _DIALECT,
+        "title": "Scenario of First Minutes",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["building"],
+        "properties": {
+            "name": _NAME,
+            "plain_words": _WORDS,
+            "building": {"type": "string", "description": "A building of ours, or the path of a plan file."},
+            "venue": {"enum": list(VENUES)},
+            "day_part": {"enum": list(DAY_PARTS)},
+            "area": {"enum": list(AREAS)},
+            "horizon_s": {"type": "number", "minimum": 1, "maximum": MAX_HORIZON_S},
+            "arrival_minutes": {"type": "number", "exclusiveMinimum": 0, "maximum": 600},
+            "parameters": _parameters(),
+            "levers": _levers(),
+        },
+    }
+
+
+def _levers() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: _lever(lever) for name, lever in LEVERS.items()},
+    }
+
+
+def _lever(lever: Lever) -> dict[str, Any]:
+    about = {"description": lever_words(lever.name), "default": lever.neutral}
+    if lever.kind == "number":
+        kind = "integer" if lever.is_whole else "number"
+        return {"type": kind, "minimum": lever.low, "maximum": lever.high, **about}
+    levels = []
+    for level in lever.accepted:
+        words = level_words(lever.name, level) or word(level)
+        levels.append({"const": level, "description": words})
+    return {"oneOf": levels, **about}
+
+
+def _parameters() -> dict[str, Any]:
+    """Return the rows that a scenario may change; entries of a table are named `<table>.<entry>`."""
+    properties: dict[str, Any] = {}
+    for row in ParameterTable.default():
+        if not _may_be_set(row):
+            continue
+        name = row.name
+        described = {"type": "number", "description": f"{row.unit}; {row.source}"}
+        entries = [f"{name}.{entry}" for entry in row.values] if row.distribution == "table" else [name]
+        properties |= dict.fromkeys(entries, described)
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _may_be_set(row: Parameter) -> bool:
+    try:
+        refuse_if_fixed(row)
+        refuse_if_set_elsewhere(row, is_entry=True)
+    except ParameterError:
+        return False
+    return True

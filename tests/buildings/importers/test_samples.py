@@ -1,0 +1,60 @@
+"""Real models from outside, which are not in the repository: at least what a prototype reached in each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from buildings.errors import PlanError
+from buildings.importers import import_plan
+
+PLANS = Path(__file__).resolve().parents[3].parent / "shared" / "plans"
+
+pytestmark = pytest.mark.skipif(
+    not PLANS.is_dir(), reason=f"no sample plans beside the clone ({PLANS.name}/)"
+)
+
+REACHED = {
+    "duplex_apartment": (14, 14, 20, 21),
+    "institute_var2": (77, 77, 80, 82),
+    "fzk_haus": (5, 5, 7, 7),
+    "bimwhale_large_building": (18, 18, 8, 8),
+    "bimwhale_tall_building": (5, 5, 3, 3),
+    "renga_house": (17, 19, 12, 13),
+}
+"""Doors joined, of so many; spaces reached, of so many."""
+
+
+def expected(name: str) -> dict[str, Any]:
+    content = json.loads((PLANS / "expected.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = content["files"][name]
+    return found
+
+
+@pytest.mark.parametrize("name", REACHED)
+def test_a_model_is_joined_as_well_as_a_prototype_did(name: str) -> None:
+    linked, doors, reached, spaces = REACHED[name]
+    done = import_plan(PLANS / "ifc" / f"{name}.ifc")
+    counts = done.report["counts"]
+    assert (counts["doors"], counts["spaces"]) == (doors, spaces)
+    assert counts["doors_linked"] >= linked
+    assert counts["spaces_reached"] >= reached
+    assert counts["lost"] == 0
+    assert counts["doors_agreeing"] >= 0.97 * counts["doors_related_in_file"]
+    assert done.report["can_be_run"]
+    # Door by door: what a prototype joined, and was looked at, is joined to the same rooms.
+    if name == "renga_house":
+        return
+    here = {one["id"]: set(one["rooms"]) for one in done.report["doors"]}
+    numbers = {room.split("|")[0] for room in expected(name)["space_area_m2"]}
+    for one in expected(name)["door_links"]:
+        if set(one["spaces"]) <= numbers and len(numbers) == spaces:
+            assert here[one["door"]] == set(one["spaces"]), one
+
+
+def test_an_old_schema_is_refused_with_advice() -> None:
+    with pytest.raises(PlanError, match=r"IFC2X_FINAL.*export it as IFC2x3 or IFC4"):
+        import_plan(PLANS / "ifc" / "fjk_project_ifc2x_unsupported.ifc")
