@@ -36,7 +36,10 @@ _NUMBER_AWAY = 8.0
 """From an exit to its number, outwards (points)."""
 
 
-def draw_plan(plan: FloorPlan, level_id: str, ax: Axes, *, names: bool = True) -> None:
+_EXIT, _DOOR, _OPENING, _STAIRS = "#d55e00", "#0072b2", "white", "#5b4a8a"
+
+
+def draw_plan(plan: FloorPlan, level_id: str, ax: Axes, *, names: bool = True, legend: bool = False) -> None:
     """Draw one level of a plan.
 
     Parameters
@@ -49,6 +52,8 @@ def draw_plan(plan: FloorPlan, level_id: str, ax: Axes, *, names: bool = True) -
         Where to draw; the axes are set to equal scale in metres.
     names : bool
         Write the names of rooms that are large enough to hold them.
+    legend : bool
+        Say at the right what colours and signs mean.
     """
     for space in plan.spaces:
         if space.level != level_id or plan.is_outside(space.id):
@@ -60,12 +65,12 @@ def draw_plan(plan: FloorPlan, level_id: str, ax: Axes, *, names: bool = True) -
             continue
         (x0, y0), (x1, y1) = plan.door_line(door)
         is_exit = any(plan.is_outside(side) for side in door.between)
-        colour = "#d55e00" if is_exit else "white" if door.kind == "opening" else "#0072b2"
+        colour = _EXIT if is_exit else _OPENING if door.kind == "opening" else _DOOR
         ax.plot([x0, x1], [y0, y1], color=colour, linewidth=2.2, solid_capstyle="butt", zorder=2)
         if is_exit and door.number and names:
             at = ((x0 + x1) / 2, (y0 + y1) / 2)
             nx, ny = _outwards(plan, door)
-            ring = {"boxstyle": "circle,pad=0.15", "fc": "white", "ec": "#d55e00", "lw": 0.6}
+            ring = {"boxstyle": "circle,pad=0.15", "fc": "white", "ec": _EXIT, "lw": 0.6}
             ax.annotate(
                 door.number,
                 at,
@@ -81,14 +86,47 @@ def draw_plan(plan: FloorPlan, level_id: str, ax: Axes, *, names: bool = True) -
     for connector in plan.connectors:
         ends = [end.at for end in connector.ends if end.level == level_id]
         for x, y in ends:
-            ax.plot(x, y, marker="^", color="#5b4a8a", markersize=4, zorder=3)
+            ax.plot(x, y, marker="^", color=_STAIRS, markersize=4, zorder=3)
     ax.set_aspect("equal")
     ax.autoscale_view()
     for space in plan.spaces:
         if names and space.level == level_id and not plan.is_outside(space.id):
             _write_name(space, ax)
     ax.set_xlabel("metres")
+    ax.set_ylabel("metres")
+    if legend:
+        _draw_legend(plan, level_id, ax)
     ax.set_title(next(level.name or level.id for level in plan.levels if level.id == level_id))
+
+
+def _draw_legend(plan: FloorPlan, level_id: str, ax: Axes) -> None:
+    """Say at the right of a drawing what its colours and signs mean: of those that are on this level."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    doors = [door for door in plan.doors if door.level == level_id]
+    exits = [door for door in doors if any(plan.is_outside(side) for side in door.between)]
+    inside = [door for door in doors if door not in exits]
+    handles: list[Line2D | Patch] = []
+    if exits:
+        handles.append(Line2D([], [], color=_EXIT, lw=3, label="exit, with its number"))
+    if any(door.kind != "opening" for door in inside):
+        handles.append(Line2D([], [], color=_DOOR, lw=3, label="door"))
+    if any(door.kind == "opening" for door in inside):
+        handles.append(Patch(facecolor=_OPENING, edgecolor="black", lw=0.7, label="opening without a door"))
+    if any(end.level == level_id for one in plan.connectors for end in one.ends):
+        stairs = {"marker": "^", "color": _STAIRS, "ls": "none", "ms": 5}
+        handles.append(Line2D([], [], label="stairs, ramp or lift", **stairs))  # type: ignore[arg-type]
+    uses: dict[str, set[str]] = {}
+    for space in plan.spaces:
+        if space.level == level_id and not plan.is_outside(space.id):
+            named = space.use if space.use in _FILL else "other room"
+            uses.setdefault(_FILL.get(space.use, _OTHER), set()).add(named.replace("_", " "))
+    handles += [
+        Patch(facecolor=colour, edgecolor="black", lw=0.7, label=", ".join(sorted(names)))
+        for colour, names in sorted(uses.items(), key=lambda one: min(one[1]))
+    ]
+    ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), fontsize=7, frameon=False)
 
 
 def _outwards(plan: FloorPlan, door: Door) -> tuple[float, float]:

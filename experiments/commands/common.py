@@ -151,9 +151,9 @@ def echo_comparison(results: Results, comparisons: Sequence[Comparison]) -> None
     click.echo(comparison_table(results, comparisons))
 
 
-def wrote(path: Path) -> None:
-    """Say that a file was written, relative to where we are."""
-    click.echo(f"wrote {relative(path)}")
+def wrote(path: Path, *, err: bool = False) -> None:
+    """Say that a file was written, relative to where we are; on stderr where stdout is data."""
+    click.echo(f"wrote {relative(path)}", err=err)
 
 
 def relative(path: Path) -> str:

@@ -32,13 +32,22 @@ def list_(what: str, as_json: bool) -> None:
 
 
 def _buildings() -> list[list[str]]:
+    import numpy as np
+
     from buildings import library
+    from sim.given.scenario import load_scenario
+    from sim.people.population import Role
+    from sim.people.roster import build_roster
+    from sim.place.compile import compile_plan
 
     rows = [["building", "levels", "spaces", "doors", "pupils", "staff"]]
     for name in library.names():
         plan = library.load(name)
-        counts = (len(plan.levels), len(plan.spaces), len(plan.doors), plan.enrolment, plan.staff)
-        rows.append([name, *("" if count is None else str(count) for count in counts)])
+        # A plan may leave the number of staff to the model: teachers by pupils, others by offices.
+        role = build_roster(compile_plan(plan), load_scenario(building=name)).role
+        people = (int(np.sum(role == Role.PUPIL)), int(np.sum(role == Role.STAFF)))
+        counts = (len(plan.levels), len(plan.spaces), len(plan.doors), *people)
+        rows.append([name, *map(str, counts)])
     return rows
 
 

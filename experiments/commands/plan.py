@@ -71,7 +71,7 @@ def draw(name: str, output: Path | None, level: str | None, no_names: bool) -> N
     target = common.writable(output or Path(f"{Path(name).name.split('.')[0]}.png"))
     for one in [level] if level else ids:
         figure = Figure(figsize=A4_LANDSCAPE_INCHES, layout="constrained")
-        draw_plan(found, one, figure.add_subplot(), names=not no_names)
+        draw_plan(found, one, figure.add_subplot(), names=not no_names, legend=True)
         path = target if level or len(ids) == 1 else target.with_stem(f"{target.stem}-{one}")
         try:
             figure.savefig(path, dpi=150)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -18,24 +19,35 @@ def results() -> None:
 
 @results.command(short_help="Write one row per run to a file.")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--to", "kind", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@click.option("--to", "kind", type=click.Choice(["csv", "parquet", "xlsx"]), default="csv", show_default=True)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), help="The file.  [default: CSV to the terminal]"
 )
 def export(folder: Path, kind: str, output: Path | None) -> None:
-    """Write one row per run, sorted by policy and replicate; an empty cell did not happen."""
+    """Write one row per run, sorted by policy and replicate; an empty cell did not happen.
+
+    A workbook (xlsx, for Excel and LibreOffice) holds the comparison as well; it needs the extra `office`.
+    """
+    from functools import partial
+
+    from experiments.compare.workbook import write_workbook
     from experiments.study.results import Results
 
     found = Results.open(folder)
-    if output is None and kind == "parquet":
-        raise click.UsageError("-o: a Parquet file needs a name; give -o FILE.")
+    if output is None and kind != "csv":
+        raise click.UsageError(f"-o: a file of kind {kind} needs a name; give -o FILE.{kind}.")
     if output is None:
         with tempfile.TemporaryDirectory() as place:
             text = found.export_csv(Path(place) / "rows.csv").read_text(encoding="utf-8")
         sys.stdout.write(text)
         return
     common.writable(output)
-    written = found.export_csv(output) if kind == "csv" else found.export_parquet(output)
+    writers: dict[str, Callable[[Path], Path]] = {
+        "csv": found.export_csv,
+        "parquet": found.export_parquet,
+        "xlsx": partial(write_workbook, found),
+    }
+    written = writers[kind](output)
     if not found.is_complete:
         click.echo("the study is not complete; these are the runs that are finished", err=True)
     common.wrote(written)

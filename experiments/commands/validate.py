@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from experiments.commands import common
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
+    from experiments.evidence.facts.kit import Fact
     from experiments.evidence.facts.table import Found
 
 FEWEST_RUNS = 2
@@ -49,6 +51,7 @@ def validate(only: str | None, runs: int | None, output: Path | None, workers: i
     page = output or (Path("docs/validation.md") if only is None and not as_json else None)
     if page is not None:
         common.writable(page)
+    _say_before(facts, runs, workers)
     found = []
     with in_processes(workers) as run_many:
         pool = Runs(run_many, runs)
@@ -65,11 +68,35 @@ def validate(only: str | None, runs: int | None, output: Path | None, workers: i
             common.wrote(path)
 
 
+def _say_before(facts: Sequence[Fact], runs: int | None, workers: int) -> None:
+    """Say on stderr how long it will take at least, and whether the runs are too few to judge by."""
+    from experiments.study import estimate
+
+    measured = [fact for fact in facts if fact.test.measure is not None]
+    few = [f"{fact.id} ({fact.n})" for fact in measured if runs is not None and runs < fact.n]
+    if few:
+        told = (
+            f"--runs {runs}: fewer than these facts state: {', '.join(few)}. Intervals are wide and a "
+            "verdict says little; leave --runs out to judge."
+        )
+        click.echo(click.wrap_text(told, common.TABLE_WIDTH), err=True)
+    # Every fact has two arms as a rule, and each of its mechanisms is switched off once.
+    total = sum((runs or fact.n) * 2 * (1 + len(fact.test.ablations)) for fact in measured)
+    told = estimate.words(total, estimate.probe_s(), workers) if measured else ""
+    if told:
+        click.echo(told, err=True)
+
+
 def _line(found: Found) -> str:
     parts = "; ".join(f"{part.tolerance.what} {part.words}" for part in found.parts)
     off = {None: "", True: "; fails without its mechanism", False: "; HOLDS without its mechanism"}
     said = parts or found.fact.test.not_yet or "stated in the documents"
-    return f"{found.verdict:<8} {found.fact.id}  {found.fact.role}: {said}{off[found.fails_without]}"
+    few = (
+        f"; {found.n} runs of {found.fact.n}: too few to judge"
+        if found.parts and found.n < found.fact.n
+        else ""
+    )
+    return f"{found.verdict:<8} {found.fact.id}  {found.fact.role}: {said}{off[found.fails_without]}{few}"
 
 
 def _record(found: Found) -> dict[str, Any]:

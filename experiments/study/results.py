@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildings.library import is_library_hash
+from experiments.pages.cells import plain_cell_sql
 from experiments.study.folder import file_stems, read_manifest
 from experiments.study.parts import connect, parquet_parts, quoted, settle, temporary_of
 from experiments.study.questions import check_question
@@ -193,15 +194,21 @@ class Results:
         return [name for name in rows.columns if name not in HARM_LEVELS or bool(rows[name].notna().any())]
 
     def export_csv(self, path: Path | str) -> Path:
-        """Write one row per run as CSV, sorted by policy and replicate; empty cells did not happen."""
-        return self._export(Path(path), "FORMAT csv, HEADER")
+        """Write one row per run as CSV, sorted by policy and replicate; empty cells did not happen.
+
+        No cell is a formula for the spreadsheet that opens it (`pages.cells`).
+        """
+        return self._export(Path(path), "FORMAT csv, HEADER", plain_cell_sql)
 
     def export_parquet(self, path: Path | str) -> Path:
         """Write one row per run as Parquet, sorted by policy and replicate."""
         return self._export(Path(path), "FORMAT parquet")
 
-    def _export(self, path: Path, options: str) -> Path:
-        names = ", ".join(f'"{name}"' for name in self.export_columns())
+    def _export(self, path: Path, options: str, text: Callable[[str], str] | None = None) -> Path:
+        texts = set(self._outcomes.select_dtypes(exclude=["number", "bool"]).columns) if text else set()
+        names = ", ".join(
+            text(name) if text and name in texts else f'"{name}"' for name in self.export_columns()
+        )
         temporary = temporary_of(path)
         try:
             with connect() as connection:

@@ -14,13 +14,14 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
-from experiments.study import worker
+from experiments.study import estimate, worker
 from experiments.study.design import StudyDesign
 from experiments.study.folder import StudyFolder, file_stems
 from experiments.study.manifest import drawn_table, manifest_of
@@ -167,7 +168,12 @@ class _Job:
         self.progress.begin()
         if self.missing[0] == 0:
             recorded = self.design.recorded_labels
+            begun = time.monotonic()
             self._keep(worker.run_chunk(self.engine, self.design, [0], recorded, strict=True))
+            run_s = (time.monotonic() - begun) / len(self.design.arms)
+            told = estimate.words(len(self.missing) * len(self.design.arms), run_s, self.workers)
+            if told:
+                self.progress.say(told)
 
     def _run_here(self) -> None:
         size = 1

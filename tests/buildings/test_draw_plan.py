@@ -125,3 +125,16 @@ def test_a_level_is_named_and_its_stairs_are_marked_at_their_ends():
 )
 def test_a_long_name_is_broken_at_the_blank_nearest_to_its_middle(text, lines):
     assert _in_two_lines(text) == lines
+
+
+def test_a_legend_says_what_is_on_the_level_and_axes_are_in_metres():
+    plan = library.load("high-school")
+    ax = drawn(plan, "1", legend=True)
+    said = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert said[:4] == ["exit, with its number", "door", "opening without a door", "stairs, ramp or lift"]
+    assert {"classroom", "corridor, lobby", "other room"} <= set(said)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("metres", "metres")
+    upper = {text.get_text() for text in drawn(plan, "2", legend=True).get_legend().get_texts()}
+    assert "cafeteria" in said
+    assert "cafeteria" not in upper
+    assert drawn(plan, "1").get_legend() is None

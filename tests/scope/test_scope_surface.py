@@ -251,7 +251,17 @@ OPTIONS_ALLOWED = {
     }
     | {"--handling", "--no-replay", "--fresh", "--retry-failed", "--start-method"},
     "doctor": set(),
-    "drill": {"--building", "--mode", "--people", "--seed", "--trajectory"},
+    "drill": {
+        "--building",
+        "--mode",
+        "--day-part",
+        "--people",
+        "--seed",
+        "--json",
+        "--csv",
+        "--figure",
+        "--trajectory",
+    },
     "list": {"what", "--json"},
     "live": {"--port", "--no-browser"},
     "parameters": {"--json", "-o", "--output"},
