@@ -35,7 +35,7 @@ def _buildings() -> list[list[str]]:
     import numpy as np
 
     from buildings import library
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
     from sim.people.population import Role
     from sim.people.roster import build_roster
     from sim.place.compile import compile_plan

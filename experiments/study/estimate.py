@@ -32,7 +32,7 @@ def words(n_runs: int, run_s: float, workers: int) -> str:
 def probe_s() -> float:
     """Return how long one incident of the high school takes here, compiling apart (s)."""
     from sim.given.policies import load_policy
-    from sim.given.scenario import load_scenario
+    from sim.given.scenario_files import load_scenario
     from sim.run import run_incident, warm_up
     from sim.streams import RunKey
 

@@ -12,7 +12,7 @@ from buildings import library
 from experiments import cli
 from experiments.figures import drill as pages
 from sim.drills import EVACUATION, run_drill
-from sim.given.scenario import load_scenario
+from sim.given.scenario_files import load_scenario
 
 
 @pytest.fixture(scope="module")
