@@ -29,7 +29,8 @@ def test_it_writes_a_plan_that_runs_and_a_report(
     assert "68 of 68 doors joined to rooms" in said
     plan = read_plan(out)
     assert not plan.fictional
-    assert plan.enrolment == 22 * sum(space.use == "classroom" for space in plan.spaces)
+    teaching = [space for space in plan.spaces if space.use in ("classroom", "laboratory", "music")]
+    assert plan.enrolment == 22 * len(teaching)
     assert any("were assumed" in line for line in plan.source["warnings"])
     page = (tmp_path / "my.import.html").read_text(encoding="utf-8")
     assert "handle it as sensitive" in page
