@@ -225,9 +225,7 @@ def _guess(drawing: _Drawing, stated: float | None) -> float:
         fits = [one for one in UNITS_M.values() if 0.55 <= median(radii) * one <= 1.3]
         if fits:
             return stated if stated in fits else fits[0]
-    points = [p for one in drawing.walls for p in one] or [
-        p for a in drawing.areas for p in a.exterior.coords
-    ]
+    points = [p for one in drawing.walls for p in one] or [p for a in drawing.areas for p in _ring(a)]
     across = max(max(values) - min(values) for values in zip(*points, strict=True))
     order = [stated] if stated is not None else []
     for one in [*order, *UNITS_M.values()]:
