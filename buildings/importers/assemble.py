@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+import shapely
+from shapely.geometry.base import BaseGeometry
+
 from buildings.errors import PlanError
 from buildings.importers import doors as joined
 from buildings.importers import openings, rooms, stairs, units, uses
 from buildings.importers.doors import Ground, Link
 from buildings.importers.floors import Storey, storeys
 from buildings.importers.planned import planned
-from buildings.importers.raw import Note, Raw, Xy
+from buildings.importers.raw import Note, Raw, RawSpace, Xy
 from buildings.plan import FloorPlan
 
 MOST_PARTS = 20_000
@@ -83,14 +86,21 @@ def _joined(raw: Raw, levels: list[Storey], notes: list[Note]) -> list[Link]:
                 Note("rooms", f"{len(storey.rooms)} rooms of level {storey.id} were derived from its walls: "
                      "the file has none there.", storey.id)
             )  # fmt: skip
-    grounds = [Ground(storey) for storey in levels]
+    yards = [space for space in raw.spaces if rooms.in_the_open(space)]
+    grounds = [Ground(storey, _open_air(storey, yards)) for storey in levels]
     links = [joined.link(door, grounds) for door in raw.doors]
     for storey in levels:
         storey_has_hole = any(one.kind in ("void", "none") and one.storey in (storey, None) for one in links)
         if storey_has_hole and not all(room.derived for room in storey.rooms):
             _fill(storey, raw, notes)
-    grounds = [Ground(storey) for storey in levels]
+    grounds = [Ground(storey, _open_air(storey, yards)) for storey in levels]
     return [joined.link(door, grounds) for door in raw.doors]
+
+
+def _open_air(storey: Storey, yards: list[RawSpace]) -> BaseGeometry | None:
+    """Return the yards, porches and balconies of a level: a door to one of them leads outside."""
+    near = [yard.polygon for yard in yards if abs(yard.floor - storey.elevation) < 1.0]
+    return shapely.union_all(near, grid_size=1e-3).buffer(0.3) if near else None
 
 
 def _fill(storey: Storey, raw: Raw, notes: list[Note]) -> None:

@@ -55,10 +55,11 @@ class Link:
 class Ground:
     """The rooms and the outline of one level, ready to be asked what lies at a point."""
 
-    def __init__(self, storey: Storey) -> None:
+    def __init__(self, storey: Storey, open_air: BaseGeometry | None = None) -> None:
         self.storey = storey
         self._tree = STRtree(np.array(storey.shapes, dtype=object))
-        self.outline: BaseGeometry = storey.outline()
+        outline = storey.outline()
+        self.outline: BaseGeometry = outline if open_air is None else outline.difference(open_air)
         shapely.prepare(self.outline)
 
     def room_at(self, x: float, y: float) -> Room | None:

@@ -29,6 +29,7 @@ class Format(NamedTuple):
 
 
 FORMATS: dict[str, Format] = {
+    ".dxf": Format("DXF", "buildings.importers.dxf", "ezdxf", "dxf"),
     ".ifc": Format("IFC", "buildings.importers.ifc", "ifcopenshell", "ifc"),
 }
 """By the ending of the file's name."""

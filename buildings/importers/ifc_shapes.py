@@ -63,7 +63,8 @@ def meshes(model: Any, elements: Iterable[Any], origin: NDArray[np.float64]) -> 
         if mesh is not None:
             found[str(shape.guid)] = mesh
         if not iterator.next():
-            return found
+            # Threads finish in any order; a model gives the same plan every time.
+            return {name: found[name] for name in (str(one.GlobalId) for one in wanted) if name in found}
 
 
 def why_without_shape(model: Any, element: Any) -> str:

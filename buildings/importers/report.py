@@ -9,6 +9,7 @@ from typing import Any
 from buildings.importers import occupancy
 from buildings.importers.assemble import Assembled
 from buildings.importers.doors import Link
+from buildings.importers.raw import Note
 from buildings.importers.settle import Settled
 from buildings.plan import FloorPlan
 
@@ -44,6 +45,7 @@ def imported(file_name: str, found: Assembled, done: Settled) -> Imported:
         "origin_m": list(found.raw.origin),
         "warnings": [note.sentence for note in notes][:_MOST_WARNINGS],
     }
+    source["assumed"] = _assumed(found, done, told)
     if done.left_out:
         source["left_out"] = done.left_out
     plan = done.plan.model_copy(update={"source": source, "enrolment": people})
@@ -75,6 +77,31 @@ def imported(file_name: str, found: Assembled, done: Settled) -> Imported:
         "can_be_run": not done.errors,
     }  # fmt: skip
     return Imported(plan, report)
+
+
+def _assumed(found: Assembled, done: Settled, people: Note) -> list[str]:
+    """Return what a reader of results must know, without a name of a room: reports print it."""
+    kinds = Counter(note.kind for note in (*found.notes, *done.notes))
+    derived = sum(room.derived for storey in found.levels for room in storey.rooms)
+    unit = found.unit
+    lines = [
+        f"The plan was made from a file ({found.raw.format}); its unit is {unit.why}"
+        + ("." if unit.confirmed else ", and nobody has confirmed it."),
+        people.sentence[0].upper() + people.sentence[1:],
+    ]
+    counted = (
+        ("use", "rooms had no use that could be told from words; halls were told by their doors"),
+        ("width", "widths of doors were measured or made narrower"),
+        ("left out", "rooms were left out, because nobody can reach them or no stairs reach their level"),
+        ("door", "doors were left out, or join other rooms than the file says"),
+        ("stairs", "stairs could not be joined to two levels"),
+    )
+    lines += [f"{kinds[kind]} {words}." for kind, words in counted if kinds[kind]]
+    if derived:
+        lines.append(f"{derived} rooms were derived from walls.")
+    if found.flights:
+        lines.append("Widths and lengths of stairs are guesses from their outlines and heights.")
+    return lines
 
 
 def _door(one: Link) -> dict[str, Any]:

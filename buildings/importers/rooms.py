@@ -10,6 +10,7 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from buildings.importers import uses
 from buildings.importers.floors import Room, Storey
 from buildings.importers.outlines import apart, covering, filled, polygons_of, simple_rings
 from buildings.importers.raw import Note, Raw, RawSpace
@@ -22,12 +23,17 @@ _LEAST_M2 = 1.0
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,15}")
 
 
+def in_the_open(space: RawSpace) -> bool:
+    """Tell whether a space is no room but a yard, a porch or a balcony: by the file, or by its words."""
+    return space.outdoors or uses.use_of(space.words) == "outdoors"
+
+
 def from_spaces(raw: Raw) -> tuple[list[Room], list[Note]]:
     """Return a room for every indoor space of a file that is one, and say what was left out or changed."""
     names = Counter(space.number for space in raw.spaces)
     rooms, notes, taken = [], [], {"OUT"}
     for space in raw.spaces:
-        if space.outdoors:
+        if in_the_open(space):
             notes.append(Note("space", f"space '{_called(space)}' is in the open, and was left out."))
             continue
         rings, pillars = simple_rings(space.polygon)

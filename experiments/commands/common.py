@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,7 +33,7 @@ def scenario_options(command: F) -> F:
         click.option(
             "--building",
             metavar="NAME|FILE",
-            help=f"A building of ours or a *.plan.json file.  [default: {DEFAULT_BUILDING}]",
+            help=f"A building of ours, a *.plan.json, or a model to import.  [default: {DEFAULT_BUILDING}]",
         ),
         click.option("--scenario", metavar="NAME|FILE", help="A scenario of ours or a TOML file."),
         click.option("--day-part", metavar="NAME", help="class, passing, lunch ...  [default: class]"),
@@ -62,17 +63,51 @@ def scenario_of(
     horizon_minutes: float | None,
 ) -> Scenario:
     """Return the scenario that the options describe."""
+<<<<<<< HEAD
     from sim.given.scenario_files import load_scenario
 
+=======
+>>>>>>> main
     if building is None and scenario is None:
         building = DEFAULT_BUILDING
-    return load_scenario(
+    return load(
         scenario,
-        building=building,
+        building,
         day_part=day_part,
         arrival_minutes=arrival_minutes,
         horizon_s=None if horizon_minutes is None else 60.0 * horizon_minutes,
     )
+
+
+def load(scenario: str | None, building: str | None, **values: Any) -> Scenario:
+    """Return a scenario of ours or of a file, in a building of ours, of a plan file, or of a model."""
+    from buildings.importers import is_foreign
+    from sim.given.scenario_files import load_scenario
+
+    if building is None or not is_foreign(building):
+        return load_scenario(scenario, building=building, **values)
+    place = load_scenario(scenario, building=None if scenario else DEFAULT_BUILDING, **values)
+    return _imported(place, building, keep_venue=scenario is not None)
+
+
+def _imported(place: Scenario, building: str, *, keep_venue: bool) -> Scenario:
+    """Return a scenario in a building that is imported here and now, and say what was assumed of it."""
+    from buildings.importers import import_plan
+    from experiments.study.manifest import assumed_of
+    from sim.given.building import venue_of
+
+    click.echo(f"reading {building} ...", err=True)
+    done = import_plan(building)
+    errors = [one["sentence"] for one in done.report["check"] if one["severity"] == "E"]
+    if errors:
+        raise StudyError(
+            f"{building}: {errors[0]} Make a plan of it with `firstminutes plan import {Path(building).name} "
+            "-o OUT.plan.json`, mend that, and give the plan."
+        )
+    for line in assumed_of(done.plan):
+        click.echo(click.wrap_text(f"assumed: {line}", TABLE_WIDTH, subsequent_indent="  "), err=True)
+    venue = place.venue if keep_venue else venue_of(building)
+    return replace(place, plan=done.plan, building=building, venue=venue)
 
 
 def policies_of(text: str) -> list[Policy]:

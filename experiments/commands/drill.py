@@ -24,7 +24,7 @@ EVACUATION, LOCKDOWN = "evacuation", "lockdown"
     default=common.DEFAULT_BUILDING,
     show_default=True,
     metavar="NAME|FILE",
-    help="A building of ours or a *.plan.json file.",
+    help="A building of ours, a *.plan.json file, or a model to import.",
 )
 @click.option(
     "--mode",

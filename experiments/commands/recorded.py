@@ -31,7 +31,10 @@ def from_folder(
         File of the plan and of the scenario where the study's own are not found.
     """
     from experiments.study.results import Results
+<<<<<<< HEAD
     from sim.given.building import load_building
+=======
+>>>>>>> main
 
     results = Results.open(folder)
     recorded = results.recorded()
@@ -42,7 +45,7 @@ def from_folder(
         place = scenario_again(results, building, scenario)
         return place.plan, run_again(results, place, labels)
     about = results.manifest["scenario"]
-    plan = load_building(building or about["building"])
+    plan = common.load(None, building or about["building"]).plan
     if plan.content_hash() != about["plan_hash"]:
         raise StudyError(
             f"{about['building']}: the plan is not the one of this study; name that file with --building."
@@ -69,7 +72,11 @@ def two_of(names: list[str]) -> list[str]:
 
 def scenario_again(results: Results, building: str | None, scenario: str | None) -> Scenario:
     """Return the scenario of a study, made again from its names, or say that it is not the same."""
+<<<<<<< HEAD
     from sim.given.scenario_files import load_scenario, scenario_names
+=======
+    from sim.given.scenario_files import scenario_names
+>>>>>>> main
 
     about = results.manifest["scenario"]
     name = scenario or (about["name"] if about["name"] in scenario_names() else None)
@@ -80,9 +87,9 @@ def scenario_again(results: Results, building: str | None, scenario: str | None)
         f"show what is recorded ({recorded})"
     )
     try:
-        found = load_scenario(
+        found = common.load(
             name,
-            building=building or about["building"],
+            building or about["building"],
             day_part=about["day_part"],
             horizon_s=about["horizon_s"],
             arrival_minutes=None if median_s is None else median_s / 60.0,

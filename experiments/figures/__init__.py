@@ -77,7 +77,9 @@ def write_figures(results: Results, folder: Path) -> list[Path]:
     return written
 
 
-def draw_figures(results: Results, comparisons: Sequence[Comparison] | None = None) -> list[StudyFigure]:
+def draw_figures(
+    results: Results, comparisons: Sequence[Comparison] | None = None, *, narrow: bool = False
+) -> list[StudyFigure]:
     """Draw every figure of a study.
 
     Parameters
@@ -86,8 +88,10 @@ def draw_figures(results: Results, comparisons: Sequence[Comparison] | None = No
         A results folder.
     comparisons : sequence of Comparison, optional
         As ``compare`` returns them; made when omitted.
+    narrow : bool
+        As wide as a phone, with panels below one another.
     """
-    study = Study(results, compare(results) if comparisons is None else comparisons)
+    study = Study(results, compare(results) if comparisons is None else comparisons, narrow)
     drawers: tuple[Callable[[Study], StudyFigure], ...] = (timeline, paired, time_ecdf, secured)
     with house_style():
         return [draw(study) for draw in drawers]
@@ -100,10 +104,10 @@ def svg_text(drawn: StudyFigure, frame: Bbox | None = None) -> str:
     return stream.getvalue()
 
 
-def described(svg: str, drawn: StudyFigure) -> str:
+def described(svg: str, drawn: StudyFigure, name: str = "") -> str:
     """Return an SVG with its title and its main result as text for readers who do not see it."""
     start = svg.index(">", svg.index("<svg"))
-    name = drawn.name
+    name = name or drawn.name
     words = f'<title id="{name}-title">{escape(drawn.title)}</title>'
     words += f'<desc id="{name}-desc">{escape(drawn.alt)}</desc>'
     labels = f' role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc"'

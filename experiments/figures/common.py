@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from experiments.study.results import Results
 
+NARROW_IN = 3.7
+"""Width of a figure for a phone."""
+
 BARS = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Quantiles of a bar: ends of the 90 % bar, of the 50 % bar, and the median."""
 
@@ -61,10 +64,19 @@ class StudyFigure:
 
 @dataclass(frozen=True)
 class Study:
-    """What every figure needs of a study."""
+    """What every figure needs of a study; `narrow` for a phone, with panels below one another."""
 
     results: Results
     comparisons: Sequence[Comparison]
+    narrow: bool = False
+
+    def letters(self, wide: int) -> int:
+        """Return how many letters fit where so many fit on a wide figure."""
+        return wide // 2 if self.narrow else wide
+
+    def figure(self, height_in: float) -> Figure:
+        """Return an empty figure."""
+        return new_figure(height_in, NARROW_IN if self.narrow else WIDTH_IN)
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -135,25 +147,25 @@ def first_letter(title: str, change: Callable[[str], str]) -> str:
     return change(title[:1]) + title[1:]
 
 
-def new_figure(height_in: float) -> Figure:
-    """Return an empty figure of the width of the house."""
+def new_figure(height_in: float, width_in: float = WIDTH_IN) -> Figure:
+    """Return an empty figure of the width of the house, or of another."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
+    figure = Figure(figsize=(width_in, height_in), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
-def _columns(labels: Sequence[str]) -> int:
-    longest = max(min(len(label), 45) for label in labels)
-    return max(1, min(len(labels), 98 // (longest + 6)))
+def _columns(study: Study) -> int:
+    longest = max(min(len(label), 45) for label in study.labels)
+    return max(1, min(len(study.labels), study.letters(98) // (longest + 6)))
 
 
 def legend_height(study: Study) -> float:
     """Return the inches that the legend above a plot takes."""
     tallest = max(broken(label, 45, 2).count("\n") + 1 for label in study.labels)
-    return 0.18 * tallest * math.ceil(len(study.labels) / _columns(study.labels))
+    return 0.18 * tallest * math.ceil(len(study.labels) / _columns(study))
 
 
 def legend(figure: Figure, study: Study) -> None:
@@ -167,7 +179,7 @@ def legend(figure: Figure, study: Study) -> None:
     figure.legend(
         handles=handles,
         loc="outside upper left",
-        ncols=_columns(study.labels),
+        ncols=_columns(study),
         columnspacing=1.4,
     )
 
@@ -176,8 +188,13 @@ def line_legend(figure: Figure, study: Study, words: dict[str, str]) -> None:
     """Write the names of the policies below the plot, with the line of each and a remark."""
     from matplotlib.lines import Line2D
 
+    def label_of(label: str) -> str:
+        if study.narrow:
+            return broken(f"{label}: {words[label]}", 44, 3)
+        return f"{broken(label, 60, 1)}: {words[label]}"
+
     handles = [
-        Line2D([], [], color=look.colour, ls=look.line, label=f"{broken(label, 60, 1)}: {words[label]}")
+        Line2D([], [], color=look.colour, ls=look.line, label=label_of(label))
         for label, look in study.looks.items()
     ]
     figure.legend(

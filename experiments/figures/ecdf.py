@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.common import Milestone, Study, StudyFigure, line_legend, new_figure
+from experiments.figures.common import Milestone, Study, StudyFigure, line_legend
 from experiments.pages.style import time_axis
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ def time_ecdf(study: Study) -> StudyFigure:
     """Draw the share of runs in which entry and contact had happened by a time."""
     import pandas as pd
 
-    figure = new_figure(3.1 + 0.2 * len(study.labels))
-    axes = figure.subplots(1, 2, sharey=True)
+    legend_in = (0.55 if study.narrow else 0.2) * len(study.labels)
+    figure = study.figure((5.0 if study.narrow else 3.1) + legend_in)
+    axes = figure.subplots(2, 1) if study.narrow else figure.subplots(1, 2, sharey=True)
     times = {(label, m.title): study.times(label, m) for label in study.labels for _, m in _TIMES}
     known = [values[np.isfinite(values)] for values in times.values()]
     last = max((float(values.max()) for values in known if values.size), default=3_600.0)
@@ -47,7 +48,8 @@ def time_ecdf(study: Study) -> StudyFigure:
         ax.grid(True)
         ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
         ax.tick_params(axis="x", labelsize=7.5)
-    axes[0].set_ylabel("Runs in which it had happened")
+    for ax in axes if study.narrow else axes[:1]:
+        ax.set_ylabel("Runs in which it had happened")
     never = {label: [int(np.isinf(times[label, m.title]).sum()) for _, m in _TIMES] for label in study.labels}
     words = {label: _never_words(never[label], study.n(label)) for label in study.labels}
     line_legend(figure, study, words)

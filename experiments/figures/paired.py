@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from experiments.compare.comparison import FEWEST_FOR_BOOTSTRAP, Comparison
-from experiments.figures.common import Study, StudyFigure, first_letter, new_figure
+from experiments.figures.common import Study, StudyFigure, first_letter
 from experiments.pages.order import in_order_of_time
 from experiments.pages.style import QUIET, broken
 from experiments.pages.words import HEADLINE, Scale, change, scale_for
@@ -83,20 +83,21 @@ def _paired_row(study: Study, c: Comparison) -> dict[str, object]:
 
 
 def _draw_panels(study: Study, panels: Sequence[Sequence[Comparison]], others: Sequence[str]) -> Figure:
-    names = [broken(label, 31, 2) for label in others]
+    names = [broken(label, study.letters(31), 2) for label in others]
     height = sum(0.17 if "\n" not in name else 0.3 for name in names)
-    rows = max(1, math.ceil(len(panels) / 2))
-    figure = new_figure(0.1 + rows * (0.95 + height))
+    columns = 1 if study.narrow else 2
+    rows = max(1, math.ceil(len(panels) / columns))
+    figure = study.figure(0.1 + rows * (0.95 + height))
     if not panels:
         figure.text(0.5, 0.5, "No outcome differs in any pair.", ha="center", va="center")
         return figure
-    axes = figure.subplots(rows, 2, squeeze=False)
+    axes = figure.subplots(rows, columns, squeeze=False)
     for place, ax in enumerate(axes.flat):
         if place >= len(panels):
             ax.set_axis_off()
             continue
         _panel(ax, study, panels[place], others)
-        if place % 2 == 0:
+        if place % columns == 0:
             ax.set_yticks(range(len(others)), names)
         else:
             ax.set_yticks(range(len(others)), [""] * len(others))

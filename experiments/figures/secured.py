@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.figures.common import BARS, Study, StudyFigure, new_figure
+from experiments.figures.common import BARS, Study, StudyFigure
 from experiments.pages.style import GRID, Look, broken
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ def secured(study: Study) -> StudyFigure:
     base = tables[study.results.baseline]
     alike = all(table.drop(columns="policy").equals(base.drop(columns="policy")) for table in tables.values())
     shown = study.labels[:1] if alike else study.labels
-    columns = len(shown) if len(shown) < 3 else 2 if len(shown) == 4 else 3
+    columns = 1 if study.narrow else len(shown) if len(shown) < 3 else 2 if len(shown) == 4 else 3
     rows = math.ceil(len(shown) / columns)
-    figure = new_figure(0.35 + 2.15 * rows)
+    figure = study.figure(0.35 + 2.15 * rows)
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for place, ax in enumerate(axes.flat):
         if place >= len(shown):

@@ -14,10 +14,9 @@ from experiments.figures.common import (
     StudyFigure,
     legend,
     legend_height,
-    new_figure,
     percent,
 )
-from experiments.pages.style import INK, QUIET, Look, time_axis
+from experiments.pages.style import INK, QUIET, Look, broken, time_axis
 from experiments.pages.words import span
 
 if TYPE_CHECKING:
@@ -45,10 +44,11 @@ def timeline(study: Study) -> StudyFigure:
     milestones = _in_order_of_time(study)
     numbers = pd.DataFrame([_milestone_row(study, m, label) for m in milestones for label in study.labels])
     lanes = [1 if _same_for_all(study, m) else len(study.labels) for m in milestones]
-    figure = new_figure(0.85 + 0.16 * (sum(lanes) + 0.65 * len(lanes)) + legend_height(study))
+    gap = 1.1 if study.narrow else 0.65  # names of steps are in two lines on a phone
+    figure = study.figure(0.85 + 0.16 * (sum(lanes) + gap * len(lanes)) + legend_height(study))
     ax = figure.add_subplot()
     ends = numbers[f"q{BARS[-1]:g}_s"].replace(np.inf, np.nan)
-    time_axis(ax, max(3_600.0, float(ends.max())) if ends.notna().any() else 3_600.0)
+    time_axis(ax, max(3_600.0, float(ends.max())) if ends.notna().any() else 3_600.0, gap=0.2 * study.narrow)
     ax.grid(True, axis="x")
     top, places = 0.0, []
     for row, (milestone, n) in enumerate(zip(milestones, lanes, strict=True)):
@@ -56,11 +56,11 @@ def timeline(study: Study) -> StudyFigure:
             ax.axhspan(top - 0.82, top + n - 0.18, color="#f3f3f3", zorder=0, lw=0)
         _milestone_bars(ax, study, numbers[numbers["milestone"] == milestone.title], top, alone=n == 1)
         places.append(top + (n - 1) / 2)
-        top += n + 0.65
-    ax.set_yticks(places, [milestone.title for milestone in milestones])
+        top += n + gap
+    ax.set_yticks(places, [broken(one.title, 14, 2) if study.narrow else one.title for one in milestones])
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(top - 0.82, -0.82)
-    ax.set_xlabel("Time since the start of the incident (logarithmic)")
+    ax.set_xlabel(f"Time since the start{'' if study.narrow else ' of the incident'} (logarithmic)")
     ax.text(1.012, 1.0, "did not\nhappen", transform=ax.transAxes, va="bottom", color=QUIET, fontsize=8)
     legend(figure, study)
     caption = (

@@ -125,7 +125,7 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
         n_policies=len(results.labels),
         horizon=span(results.horizon_s),
         cards=[card(results, answer) for answer in found],
-        figures={drawn.name: (drawn, inline_svg(drawn)) for drawn in draw_figures(results, comparisons)},
+        figures=_figures(results, comparisons),
         tables=paired_tables(results, comparisons),
         harm=harm_table(results, comparisons),
         sure=[sure(c) for answer in found for c in (*answer.clear, *answer.unclear) if c.n_pairs],
@@ -291,16 +291,28 @@ def _central(row: Parameter) -> str:
 # -- page ----------------------------------------------------------------------------------------------------
 
 
-def inline_svg(drawn: StudyFigure) -> Markup:
+def _figures(
+    results: Results, comparisons: Sequence[Comparison]
+) -> dict[str, tuple[StudyFigure, Markup, Markup]]:
+    """Return every figure with its drawing for a page and its drawing for a phone."""
+    wide = draw_figures(results, comparisons)
+    narrow = draw_figures(results, comparisons, narrow=True)
+    return {
+        one.name: (one, inline_svg(one, one.name), inline_svg(other, f"{one.name}-phone"))
+        for one, other in zip(wide, narrow, strict=True)
+    }
+
+
+def inline_svg(drawn: StudyFigure, name: str) -> Markup:
     """Return a figure as an element of a page: ids of its own, a title, and no styles for the rest."""
     from markupsafe import Markup
 
     text = svg_text(drawn)
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", text, flags=re.DOTALL)
-    text = re.sub(r'\bid="', f'id="{drawn.name}-', text)
-    text = re.sub(r'(url\(#|href="#)', rf"\g<1>{drawn.name}-", text)
-    return Markup(described(text, drawn))
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = re.sub(r'(url\(#|href="#)', rf"\g<1>{name}-", text)
+    return Markup(described(text, drawn, name))
 
 
 def without_folders(command: str) -> str:

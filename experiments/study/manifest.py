@@ -12,6 +12,8 @@ from experiments.study.folder import FORMAT, FORMAT_VERSION
 if TYPE_CHECKING:
     import pandas as pd
 
+    from buildings.plan import FloorPlan
+
 
 def manifest_of(design: StudyDesign, command: str = "") -> dict[str, Any]:
     """Return the manifest: all that is needed to know what a study is and to run it again."""
@@ -47,10 +49,32 @@ def manifest_of(design: StudyDesign, command: str = "") -> dict[str, Any]:
             "fingerprint": scenario.fingerprint(),
             "plan_hash": scenario.plan.content_hash(),
             "people": None,
+            "assumed": assumed_of(scenario.plan),
         },
         "command": command,
         "created_utc": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+_MOST = 20
+_LONGEST = 400
+_LEAFLESS = ("opening", "cubicle")
+
+
+def assumed_of(plan: FloorPlan) -> list[str]:
+    """Return what was assumed of a building, in sentences without a name of a room: reports print them."""
+    said = plan.source.get("assumed")
+    lines = (
+        [line[:_LONGEST] for line in said if isinstance(line, str)][:_MOST] if isinstance(said, list) else []
+    )
+    leaves = [door for door in plan.doors if door.kind not in _LEAFLESS]
+    silent = sum(door.lock is None or door.lock.can_lock is None for door in leaves)
+    if silent:
+        lines.append(
+            f"{silent} of {len(leaves)} doors do not say whether they lock: doors of classrooms and to the "
+            "outside are taken to lock, all others not."
+        )
+    return lines
 
 
 def drawn_of(design: StudyDesign) -> list[dict[str, Any]] | None:

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,9 +25,11 @@ SLOW, BROKEN, EXPOSED = "FAKE_ENGINE_SLOW_S", "FAKE_ENGINE_BROKEN", "FAKE_ENGINE
 
 @dataclass(frozen=True)
 class OutsidePlan:
-    """A plan that is not one of ours."""
+    """A plan that is not one of ours, about which nothing was assumed."""
 
     name: str
+    source = MappingProxyType[str, Any]({})
+    doors = ()
 
     def content_hash(self) -> str:
         return self.name

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from experiments import figures
-from experiments.figures.common import percent
+from experiments.figures.common import new_figure, percent
 from experiments.figures.ecdf import _steps
 from experiments.figures.paired import _scale
 from experiments.figures.timeline import _bar
@@ -247,7 +247,14 @@ def curves_of(n):
     ]
     curves = pd.DataFrame(rows, columns=["policy", "replicate", "t_s", "share_secured"])
     results = SimpleNamespace(curves=lambda: curves, baseline=labels[0])
-    return SimpleNamespace(results=results, labels=labels, looks=looks(labels, labels[0]), facts="")
+    return SimpleNamespace(
+        results=results,
+        labels=labels,
+        looks=looks(labels, labels[0]),
+        facts="",
+        narrow=False,
+        figure=new_figure,
+    )
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,10 @@ def test_names_are_text_in_the_drawing(folder):
     assert "&lt;b&gt;later&lt;/b&gt; &amp; $x_1$" in svg
 
 
-@pytest.fixture(scope="module", params=[2, 4, 6])
+@pytest.fixture(scope="module", params=[(2, False), (4, False), (6, False), (2, True), (6, True)])
 def laid_out(request, tmp_path_factory):
-    drawn = draw_figures(study_of(tmp_path_factory.mktemp("study") / "out", request.param))
+    n, narrow = request.param
+    drawn = draw_figures(study_of(tmp_path_factory.mktemp("study") / "out", n), narrow=narrow)
     for figure in drawn:
         figure.figure.draw_without_rendering()
     return drawn
@@ -96,6 +97,14 @@ def test_no_text_is_clipped(laid_out):
                 box = text.get_window_extent()
                 inside = box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 and box.y1 <= height + 1
                 assert inside, (drawn.name, text.get_text())
+
+
+def test_a_figure_for_a_phone_is_narrow_and_has_one_panel_per_row(results):
+    for wide, narrow in zip(draw_figures(results), draw_figures(results, narrow=True), strict=True):
+        assert narrow.figure.get_figwidth() < 0.6 * wide.figure.get_figwidth()
+        assert {ax.get_subplotspec().get_gridspec().ncols for ax in narrow.figure.axes} == {1}
+        assert narrow.table.equals(wide.table)
+        assert narrow.alt == wide.alt
 
 
 def test_a_legend_covers_no_plot(laid_out):

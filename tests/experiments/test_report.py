@@ -89,9 +89,10 @@ def test_ids_are_unique_and_every_reference_has_its_target(page):
     assert used <= set(reader.ids)
 
 
-def test_all_four_figures_are_inside_with_a_title(page):
-    assert page.count("<svg") == 4
-    assert page.count('role="img"') == 4
+def test_all_four_figures_are_inside_with_a_title_once_wide_and_once_for_a_phone(page):
+    assert page.count("<svg") == 8
+    assert page.count('role="img"') == 8
+    assert page.count('<div class="wide">') == page.count('<div class="narrow">') == 4
     assert "<dc:date" not in page
 
 
@@ -121,7 +122,7 @@ def test_equal_policies_read_as_no_difference(tmp_path):
 def test_the_page_has_a_dark_dress_and_tables_that_stack_on_a_phone(page):
     assert "prefers-color-scheme: dark" in page
     body = page[page.index("<main>") :]
-    assert body.count("<table") == body.count('<table class="stack"')
+    assert body.count("<table") == body.count('<table class="stack')
     for row in re.findall(r"<td(.*?)>", body, re.DOTALL):
         assert "data-label=" in row
 

@@ -3,7 +3,8 @@
 For every Python from 3.11 to 3.13 that this machine has: an environment of its own with the committed lock
 (Mesa 3.3 on 3.11, Mesa 3.5 from 3.12 on), a fast subset of the tests, and the same rows from worker processes
 started by `spawn` and by `forkserver`. Then the wheel: built once, installed with pip into an empty
-environment outside the repository, where a two-run comparison must work.
+environment outside the repository (as pipx does), where a comparison must work with workers started by
+`spawn`, with the rows of the clone, and where what runs from a clone only says so. `--wheel`: only that.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ COMPARE = [
     "--policies",
     "immediate-entry,perimeter-1999",
     "--runs",
-    "2",
+    "4",
     "--seed",
     "1",
 ]
@@ -89,7 +90,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="firstminutes-matrix-") as name:
         folder = Path(name)
         wheel = build_wheel(folder)
-        rows = [run_row(Row(version, path, folder), wheel) for version, path in pythons.items()]
+        run = run_wheel_alone if args.wheel else run_row
+        rows = [run(Row(version, path, folder), wheel) for version, path in pythons.items()]
     failed = [f"{row.version}: {step}" for row in rows for step, good in row.results if not good]
     n_good = sum(good for row in rows for _, good in row.results)
     print(f"\n{n_good} passed, {len(failed)} failed")
@@ -172,21 +174,45 @@ def run_wheel(row: Row, wheel: Path) -> None:
     constrained = [*install, "-c", str(REPO / "requirements.lock"), str(wheel)]
     if not row.step("the wheel installs into an empty environment", constrained, empty):
         return
-    command = [str(python), "-m", "firstminutes", "compare", *COMPARE, "--out", "results"]
-    if row.step("two runs from the wheel", command, empty):
+    command = [str(row.folder / "wheel-venv" / "bin" / "firstminutes")]
+    by_spawn = ["--start-method", "spawn", "--workers", "2", "--out", "results"]
+    if row.step(
+        "a comparison from the wheel, workers by spawn", [*command, "compare", *COMPARE, *by_spawn], empty
+    ):
         files = ("outcomes.parquet", "report.html", "replay.html", "manifest.json")
+        row.claim("it left " + ", ".join(files), all((empty / "results" / name).is_file() for name in files))
+    clone = [str(row.python), "-m", "firstminutes", "compare", *COMPARE, "--no-replay", "--workers", "1"]
+    if row.python.exists() and row.step(
+        "the same from the clone", [*clone, "--out", str(empty / "clone")], REPO
+    ):
         row.claim(
-            "they left " + ", ".join(files), all((empty / "results" / name).is_file() for name in files)
+            "wheel and clone give the same rows", _digest(empty / "results") == _digest(empty / "clone")
+        )
+    for name in ("verify", "validate"):
+        said = subprocess.run([*command, name], cwd=empty, text=True, capture_output=True, check=False)
+        row.claim(
+            f"{name} says that it runs from a clone",
+            said.returncode == 2 and "clone" in said.stderr and "Traceback" not in said.stderr,
         )
     script = empty / "rows.py"
     script.write_text(ROWS, encoding="utf-8")
     digests = set()
     for method in ("spawn", "forkserver"):
         if row.step(f"workers by {method}", [str(python), str(script), method, f"by-{method}"], empty):
-            digests.add(
-                hashlib.sha256((empty / f"by-{method}" / "outcomes.parquet").read_bytes()).hexdigest()
-            )
+            digests.add(_digest(empty / f"by-{method}"))
     row.claim("spawn and forkserver give the same rows", len(digests) == 1)
+
+
+def run_wheel_alone(row: Row, wheel: Path) -> Row:
+    """Only what concerns the wheel, beside the environment of the clone that runs this."""
+    row.folder.mkdir()
+    row.python = Path(sys.executable)
+    run_wheel(row, wheel)
+    return row
+
+
+def _digest(folder: Path) -> str:
+    return hashlib.sha256((folder / "outcomes.parquet").read_bytes()).hexdigest()
 
 
 def _venv(interpreter: Path, folder: Path) -> None:
@@ -201,6 +227,7 @@ def _output(python: Path, code: str) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", metavar="VERSION", help="just this Python (3.12)")
+    parser.add_argument("--wheel", action="store_true", help="just the wheel, with the present environment")
     return parser.parse_args()
 
 

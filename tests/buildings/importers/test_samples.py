@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely import Polygon
 
 from buildings.errors import PlanError
 from buildings.importers import import_plan
@@ -58,3 +59,15 @@ def test_a_model_is_joined_as_well_as_a_prototype_did(name: str) -> None:
 def test_an_old_schema_is_refused_with_advice() -> None:
     with pytest.raises(PlanError, match=r"IFC2X_FINAL.*export it as IFC2x3 or IFC4"):
         import_plan(PLANS / "ifc" / "fjk_project_ifc2x_unsupported.ifc")
+
+
+def test_a_drawing_in_inches_that_says_millimetres() -> None:
+    done = import_plan(PLANS / "dxf" / "us_house_floorplan.dxf")
+    assert done.report["unit"]["word"] == "in"
+    assert not done.report["unit"]["confirmed"]
+    labelled = {space.id: space for space in done.plan.spaces if space.name}
+    assert len(labelled) >= 13
+    areas = {space.name: Polygon(space.polygon).area for space in labelled.values()}
+    for name, area in (("MASTER", 17.8), ("BEDROOM 2", 13.9), ("BEDROOM 3", 13.8)):
+        assert areas[name] == pytest.approx(area, rel=0.06)  # against the dimensions written in the drawing
+    assert done.report["can_be_run"]
