@@ -63,11 +63,6 @@ def scenario_of(
     horizon_minutes: float | None,
 ) -> Scenario:
     """Return the scenario that the options describe."""
-<<<<<<< HEAD
-    from sim.given.scenario_files import load_scenario
-
-=======
->>>>>>> main
     if building is None and scenario is None:
         building = DEFAULT_BUILDING
     return load(

@@ -31,10 +31,6 @@ def from_folder(
         File of the plan and of the scenario where the study's own are not found.
     """
     from experiments.study.results import Results
-<<<<<<< HEAD
-    from sim.given.building import load_building
-=======
->>>>>>> main
 
     results = Results.open(folder)
     recorded = results.recorded()
@@ -72,11 +68,7 @@ def two_of(names: list[str]) -> list[str]:
 
 def scenario_again(results: Results, building: str | None, scenario: str | None) -> Scenario:
     """Return the scenario of a study, made again from its names, or say that it is not the same."""
-<<<<<<< HEAD
-    from sim.given.scenario_files import load_scenario, scenario_names
-=======
     from sim.given.scenario_files import scenario_names
->>>>>>> main
 
     about = results.manifest["scenario"]
     name = scenario or (about["name"] if about["name"] in scenario_names() else None)
