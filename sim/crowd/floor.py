@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import STRtree, linestrings, points, union_all
+from shapely import STRtree, get_coordinates, linestrings, points, shortest_line, union_all
 from shapely.geometry.base import BaseGeometry
 
 from sim.crowd.bare import CompiledFloor, StairFactors, compile_bare, on_level
@@ -20,6 +20,7 @@ from sim.crowd.input import (
     Stair,
     Zone,
     area_of,
+    check_names,
     is_line,
     line_of,
     point_of,
@@ -38,6 +39,10 @@ from sim.place.shapes import door_points, standing_places
 
 if TYPE_CHECKING:
     from buildings.plan import FloorPlan
+
+
+OFF_WALL_M = 1e-3
+"""Who is put down on a wall stands so far off it (m)."""
 
 
 class Floor:
@@ -80,7 +85,7 @@ class Floor:
         names = [str(name) for name in given]
         drawn = {name: Drawn() for name in names}
         first = names[0]
-        _check_names(exits or {}, areas or {}, doors or {})
+        check_names(exits or {}, areas or {}, doors or {})
         for name, thing in (exits or {}).items():
             level, shape = on_level(first, names, f"exit '{name}'", thing)
             what = f"exit '{name}'"
@@ -185,6 +190,22 @@ class Floor:
         found[found == np.iinfo(np.int32).max] = -1
         return found
 
+    @cached_property
+    def _off_walls(self) -> list[BaseGeometry]:
+        return [self.walkable(level).buffer(-OFF_WALL_M) for level in self.levels]
+
+    def stood(self, level: int, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return points of a level with those on a wall moved a hair off it: from a wall no way leads on."""
+        near = self.wall_trees[level].query(points(xy), predicate="dwithin", distance=0.9 * OFF_WALL_M)[0]
+        on_wall = np.array(
+            [row for row in np.unique(near) if self.spaces_at(level, xy[row : row + 1])[0] >= 0]
+        )
+        if not len(on_wall) or self._off_walls[level].is_empty:
+            return xy
+        moved = xy.copy()
+        moved[on_wall] = get_coordinates(shortest_line(points(xy[on_wall]), self._off_walls[level]))[1::2]
+        return moved
+
     def places(self, space: int, wanted: int) -> NDArray[np.float64]:
         """Return where people stand who have come to stay in a space, float64[n, 2] (m).
 
@@ -211,8 +232,7 @@ class Floor:
         level, thing = (goal.level, goal.thing) if isinstance(goal, On) else (None, goal)
         if isinstance(thing, str):
             return self.destination(what, thing)
-        x, y = point_of(what, thing)
-        space = int(self.spaces_at(self.level_of(what, level), np.array([[x, y]]))[0])
+        space, x, y = self._stand(what, thing, level)
         if space < 0:
             raise CrowdError(
                 f"{what}: the goal ({x:g}, {y:g}) lies outside of the walkable area; move it inside."
@@ -220,11 +240,16 @@ class Floor:
         return Destination((space,), point=(x, y))
 
     def _start(self, at: Point, level: str | None) -> tuple[int, float, float]:
-        x, y = point_of("start", at)
-        space = int(self.spaces_at(self.level_of("start", level), np.array([[x, y]]))[0])
+        space, x, y = self._stand("start", at, level)
         if space < 0:
             raise CrowdError(f"start: ({x:g}, {y:g}) lies outside of the walkable area; move it inside.")
         return space, x, y
+
+    def _stand(self, what: str, at: Any, level: str | None) -> tuple[int, float, float]:
+        """Return the space that a point lies in (-1: none), and the point, a hair off a wall."""
+        number = self.level_of(what, level)
+        xy = self.stood(number, np.array([point_of(what, at)]))
+        return int(self.spaces_at(number, xy)[0]), float(xy[0, 0]), float(xy[0, 1])
 
     def _nearest(self, goal: Any) -> list[Destination]:
         if goal is None or (isinstance(goal, str) and goal in (NEAREST, CHOICE)):
@@ -306,22 +331,6 @@ class Floor:
             STRtree(linestrings(ends[(sheet == level) & (nav.wall_door < 0)]))
             for level in range(len(self.levels))
         ]
-
-
-def _check_names(*groups: Mapping[str, Any]) -> None:
-    """See that no name is used twice or has a meaning of its own."""
-    seen: dict[str, str] = {}
-    for kind, group in zip(("exit", "area", "door"), groups, strict=True):
-        for name in group:
-            if not isinstance(name, str) or not name or name in (NEAREST, CHOICE):
-                raise CrowdError(
-                    f"{kind} {name!r}: a name is a text, not empty, and not '{NEAREST}' or '{CHOICE}'."
-                )
-            if name in seen:
-                raise CrowdError(
-                    f"{kind} '{name}': there is already a thing of that name ({seen[name]}); rename one."
-                )
-            seen[name] = kind
 
 
 def _building_level(layout: Layout, level: int) -> BaseGeometry:

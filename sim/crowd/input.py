@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, NamedTuple
@@ -209,3 +209,19 @@ def is_line(thing: Any) -> bool:
         return len(thing) == 2 and all(is_point(point) for point in thing)
     except TypeError:
         return False
+
+
+def check_names(*groups: Mapping[str, Any]) -> None:
+    """See that no name is used twice or has a meaning of its own."""
+    seen: dict[str, str] = {}
+    for kind, group in zip(("exit", "area", "door"), groups, strict=True):
+        for name in group:
+            if not isinstance(name, str) or not name or name in (NEAREST, CHOICE):
+                raise CrowdError(
+                    f"{kind} {name!r}: a name is a text, not empty, and not '{NEAREST}' or '{CHOICE}'."
+                )
+            if name in seen:
+                raise CrowdError(
+                    f"{kind} '{name}': there is already a thing of that name ({seen[name]}); rename one."
+                )
+            seen[name] = kind

@@ -12,15 +12,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import hypot
 
+import numpy as np
+from numpy.typing import NDArray
 from shapely import (
     GeometryCollection,
     LineString,
     MultiPolygon,
     Point,
     Polygon,
+    get_coordinates,
+    points,
     polygonize,
     prepare,
     set_precision,
+    shortest_line,
+    snap,
+    transform,
     union_all,
 )
 from shapely.geometry.base import BaseGeometry
@@ -40,6 +47,9 @@ _REACH_M = 0.05
 
 _SIMPLE_M = 0.05
 """Round outlines of areas, zones and exits become polygons of chords at most this far off (m)."""
+
+_SAME_PLACE_M = 2e-3
+"""Corners and edges of areas and zones that come this near to others are meant to lie on them (m)."""
 
 _STRAIGHT_M = 1e-4
 _LEAST_PORTAL_M = 0.02
@@ -115,6 +125,7 @@ def cut(walkable: BaseGeometry, drawn: Drawn) -> Pieces:
             )
     edges = {name: _exit_edges(free, name, shape) for name, shape in exits.items()}
     doors = {name: _longer(line) for name, line in sorted(drawn.doors.items())}
+    areas, zones = _settled(free.boundary, areas, zones)
     found = _pieces(free, list(edges.values()), areas, zones, list(doors.values()))
     openings, walls = _openings(found, edges, doors)
     _check_doors(openings, doors)
@@ -124,6 +135,37 @@ def cut(walkable: BaseGeometry, drawn: Drawn) -> Pieces:
 def _simple(shape: BaseGeometry) -> BaseGeometry:
     """Return a shape with few corners, on the grid."""
     return set_precision(shape.simplify(_SIMPLE_M), GRID_M)
+
+
+def _settled(
+    border: BaseGeometry, areas: Mapping[str, BaseGeometry], zones: Sequence[tuple[BaseGeometry, float]]
+) -> tuple[dict[str, BaseGeometry], list[tuple[BaseGeometry, float]]]:
+    """Return areas and zones that lie on the floor's edge, and on one another, where they nearly do.
+
+    Two edges a fraction of a millimetre apart would leave a strip between them that nobody can walk in, and
+    that parts what should join.
+    """
+    onto, there, slow = border, {}, []
+    for name, shape in areas.items():
+        there[name] = _settled_on(shape, onto)
+        onto = onto.union(there[name].boundary)
+    for shape, factor in sorted(zones, key=lambda zone: (zone[1], zone[0].wkb)):
+        slow.append((_settled_on(shape, onto), factor))
+        onto = onto.union(slow[-1][0].boundary)
+    return there, slow
+
+
+def _settled_on(shape: BaseGeometry, onto: BaseGeometry) -> BaseGeometry:
+    """Return a shape whose corners and edges lie on lines that they come nearer to than `_SAME_PLACE_M`."""
+
+    def moved(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        nearest: NDArray[np.float64] = get_coordinates(shortest_line(points(xy), onto))[1::2]
+        off = np.hypot(*(xy - nearest).T)
+        return np.where(((off > GRID_M) & (off < _SAME_PLACE_M))[:, None], nearest, xy)
+
+    found = set_precision(snap(transform(shape, moved), onto, _SAME_PLACE_M), GRID_M)
+    is_whole = found.is_valid and isinstance(found, Polygon | MultiPolygon) and not found.is_empty
+    return found if is_whole else shape
 
 
 def _longer(line: LineString) -> LineString:

@@ -126,10 +126,11 @@ def _arrays(floor: Floor, people: Sequence[Person]) -> PeopleArrays:
         n, 2
     )
     level = np.array([floor.level_of(f"person {k}", p.level) for k, p in enumerate(people)], dtype=np.int64)
-    arrays.x[:], arrays.y[:] = xy[:, 0], xy[:, 1]
     for one in np.unique(level):
         mine = np.flatnonzero(level == one)
+        xy[mine] = floor.stood(int(one), xy[mine])
         arrays.space[mine] = floor.spaces_at(int(one), xy[mine])
+    arrays.x[:], arrays.y[:] = xy[:, 0], xy[:, 1]
     for k in np.flatnonzero(arrays.space < 0)[:1]:
         raise CrowdError(
             f"person {k}: ({xy[k, 0]:g}, {xy[k, 1]:g}) on level '{floor.levels[level[k]]}' lies outside of "

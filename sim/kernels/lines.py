@@ -43,7 +43,7 @@ def follow(
     passable : uint8[n_doors, 2]
         1 where somebody on that side may pass.
     keep_m : float
-        The line keeps so far from the jambs of the doors that it passes.
+        The line keeps so far from the jambs of the doors that it passes (m).
     gates : int32[capacity]
         Filled with 2 * door + side for every door passed, in order.
 
@@ -83,7 +83,7 @@ def follow(
             return -1
         if keep_m > 0.0:
             at_x, at_y = ax + first_door * (bx - ax), ay + first_door * (by - ay)
-            if _off_middle(nav, through, side, at_x, at_y) > max(0.0, nav.door_half_w[through] - keep_m):
+            if _is_at_jamb(nav, through, side, at_x, at_y, keep_m):
                 return -1
         gates[n] = 2 * through + side
         n += 1
@@ -102,10 +102,15 @@ def _leads_on(nav: NavArrays, door: int, space: int, ax: float, ay: float, bx: f
 
 
 @kernel
-def _off_middle(nav: NavArrays, door: int, side: int, x: float, y: float) -> float:
-    """Return how far a point of a door's mid-line is from the middle of the door (m)."""
+def _is_at_jamb(nav: NavArrays, door: int, side: int, x: float, y: float, keep_m: float) -> bool:
+    """Tell whether a point of a door's mid-line is nearer than `keep_m` to a jamb.
+
+    An opening has none where its end is no corner: where a wall runs on past it, or another one begins.
+    """
     rx, ry = x - nav.door_x[door, side], y - nav.door_y[door, side]
-    return float(abs(ry * nav.door_nx[door, side] - rx * nav.door_ny[door, side]))
+    lateral = ry * nav.door_nx[door, side] - rx * nav.door_ny[door, side]
+    end = 1 if (lateral > 0.0) == (side == 0) else 0
+    return bool(nav.door_jamb[door, end] == 1 and abs(lateral) > max(0.0, nav.door_half_w[door] - keep_m))
 
 
 @kernel

@@ -30,6 +30,8 @@ class NavArrays(NamedTuple):
     door_nx, door_ny    float64[n_doors, 2]              normal through the door
     door_depth          float64[n_doors, 2]              from the space's face to the mid-line (m)
     door_half_w         float64[n_doors]                 half of the clear width (m)
+    door_jamb           uint8[n_doors, 2]                1 where a corner stands at its end: at lateral offset
+                                                         -half_w, then +half_w, in the frame of side 0
     space_sheet         int32[n_spaces]                  sheet (a level, or the sheet of all flights)
     space_flight        int8[n_spaces]                   1 for a stair flight
     space_convex        uint8[n_spaces]                  1 where straight lines need no corner
@@ -67,6 +69,7 @@ class NavArrays(NamedTuple):
     door_ny: F8
     door_depth: F8
     door_half_w: F8
+    door_jamb: U1
     space_sheet: I4
     space_flight: I1
     space_convex: U1

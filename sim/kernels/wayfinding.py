@@ -249,9 +249,13 @@ def walk_way(
     rows, -1 where there is no way. It ends beyond the door that enters the destination, or at the point.
     """
     gates, lengths = np.empty(MAX_GATES, dtype=np.int32), np.empty(length_room(nav), dtype=np.float64)
-    n_ways, n, walked = nav.way_x.shape[0], 0, 0.0
+    n_ways, n, walked, last = nav.way_x.shape[0], 0, 0.0, math.inf
     while n < rows.shape[0]:
-        node = next_waypoint(nav, passable, field, space, x, y, margin, JAMB_M, gates, lengths)[0]
+        node, _, left = next_waypoint(nav, passable, field, space, x, y, margin, JAMB_M, gates, lengths)
+        if left >= last:
+            # Waypoints are joined past jambs as well: who kept away from one here would walk to and fro.
+            node, _, left = next_waypoint(nav, passable, field, space, x, y, margin, 0.0, gates, lengths)
+        last = left
         if node == NONE:
             return -1
         end = field.shape[0] - 3

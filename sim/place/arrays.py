@@ -174,6 +174,7 @@ def _arrays(layout: Layout) -> NavArrays:
         door_ny=column(frame, 4),
         door_depth=column(frame, 5),
         door_half_w=np.array([p.width / 2.0 for p in portals]),
+        door_jamb=np.zeros((n, 2), dtype=np.uint8),  # with the waypoints
         space_sheet=sheets,
         space_flight=np.array(is_flight, dtype=np.int8),
         space_convex=np.array(_convex(layout), dtype=np.uint8),

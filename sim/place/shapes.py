@@ -6,8 +6,8 @@ Knows shapely and the arrays, and nothing of plans.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
-from math import hypot
+from collections.abc import Iterable, Sequence
+from math import dist, hypot
 from typing import Any
 
 import numpy as np
@@ -186,6 +186,16 @@ def rings(area: BaseGeometry) -> Iterable[list[tuple[float, float]]]:
                 yield [(x, y) for x, y in hole.coords]
 
 
+def _are_on_one_line(a: Sequence[tuple[float, ...]], b: Sequence[tuple[float, ...]]) -> bool:
+    """Tell whether two segments lie on one line, by the longer one: a rounding turns a short one about."""
+    if dist(*a) < dist(*b):
+        a, b = b, a
+    (x0, y0), (x1, y1) = a
+    length = dist(*a)
+    ux, uy = (x1 - x0) / length, (y1 - y0) / length
+    return max(abs((x - x0) * uy - (y - y0) * ux) for x, y in b) < _ON_LINE_M
+
+
 def solid_parts(
     ring: list[tuple[float, float]], gaps: list[tuple[tuple[float, ...], tuple[float, ...]]]
 ) -> Iterable[tuple[tuple[float, ...], tuple[float, ...]]]:
@@ -200,11 +210,11 @@ def solid_parts(
         ux, uy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
         here: tuple[float, ...] = start
         along = 0.0
-        holes = []
-        for gap in gaps:
-            off = [abs((x - start[0]) * uy - (y - start[1]) * ux) for x, y in gap]
-            if max(off) < _ON_LINE_M:
-                holes.append(sorted(((x - start[0]) * ux + (y - start[1]) * uy, (x, y)) for x, y in gap))
+        holes = [
+            sorted(((x - start[0]) * ux + (y - start[1]) * uy, (x, y)) for x, y in gap)
+            for gap in gaps
+            if _are_on_one_line((start, end), gap)
+        ]
         for (first, a), (last, b) in sorted(holes):
             if last <= along + _ON_LINE_M or first >= length - _ON_LINE_M:
                 continue

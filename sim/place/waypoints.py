@@ -19,6 +19,7 @@ from sim.kernels.geometry import is_clear
 from sim.kernels.joining import join_waypoints, seen_from
 from sim.kernels.steering import MARGIN_M
 from sim.kernels.types import NavArrays
+from sim.place.shapes import SAME_PLACE_M
 
 BODY_MARGIN_M = MARGIN_M
 """Distance that a walking line keeps from corners and jambs (m): what the kernels steer by."""
@@ -26,7 +27,9 @@ BODY_MARGIN_M = MARGIN_M
 _TIP = 1.75 * math.pi
 """The end of a thin wall: a free angle of more than this gets two waypoints."""
 
-_STRAIGHT = 1e-6
+_STRAIGHT = 1e-3
+"""Walls that meet at less than this are straight (rad): coordinates are rounded, and walls may be short."""
+
 _JOINT_PITCH_M = 0.4
 _HAIR_M = 1e-3
 _LANE_M = 10.0
@@ -57,6 +60,7 @@ class _Found:
     out: list[tuple[float, float]] = field(default_factory=list)
     gate: list[int] = field(default_factory=list)
     corner: list[tuple[float, float, float, float]] = field(default_factory=list)
+    bend_at: list[Vertex] = field(default_factory=list)
 
     def add(
         self,
@@ -87,6 +91,7 @@ def add_waypoints(nav: NavArrays) -> NavArrays:
         way_out_x=np.array([x for x, _ in found.out], dtype=np.float64),
         way_out_y=np.array([y for _, y in found.out], dtype=np.float64),
         way_gate=np.array(found.gate, dtype=np.int32),
+        door_jamb=_jambs(nav, found.bend_at),
     )
     return _joined(nav, np.array(found.corner, dtype=np.float64).reshape(-1, 4))
 
@@ -112,7 +117,7 @@ def _corners(nav: NavArrays, found: _Found) -> None:
     for space in range(len(nav.space_sheet) - 1):
         walls, outline = _directed_walls(nav, space)
         outlines.append(np.array(outline, dtype=np.float64).reshape(-1, 4))
-        for x0, y0, x1, y1 in walls:
+        for x0, y0, x1, y1 in (*walls, *_ways_out(nav, space)):
             length = math.hypot(x1 - x0, y1 - y0)
             ux, uy = (x1 - x0) / length, (y1 - y0) / length
             for x, y, is_end in ((x0, y0, False), (x1, y1, True)):
@@ -122,6 +127,16 @@ def _corners(nav: NavArrays, found: _Found) -> None:
     outlines.append(np.zeros((0, 4)))  # the open air
     for ends in places.values():
         _corners_at(nav, outlines, ends, found)
+
+
+def _ways_out(nav: NavArrays, space: int) -> list[Line]:
+    """Return the mid-lines of the exits of a space: the floor ends there, and ways bend as at walls."""
+    outside = len(nav.space_sheet) - 1
+    return [
+        (float(nav.wall_x0[w]), float(nav.wall_y0[w]), float(nav.wall_x1[w]), float(nav.wall_y1[w]))
+        for w in range(nav.space_wall_ptr[space], nav.space_wall_ptr[space + 1])
+        if nav.wall_door[w] >= 0 and outside in nav.door_space[nav.wall_door[w]]
+    ]
 
 
 def _directed_walls(nav: NavArrays, space: int) -> tuple[list[Line], list[Line]]:
@@ -170,6 +185,7 @@ def _corners_at(nav: NavArrays, outlines: list[NDArray[np.float64]], ends: _Ends
             best = min(best, angle if angle > _STRAIGHT else 2.0 * math.pi)
         if not math.pi + _STRAIGHT < best < math.inf:
             continue
+        found.bend_at.append((int(nav.space_sheet[spaces[0]]), ends.x, ends.y))
         corner = (math.cos(begin + best), math.sin(begin + best), vx, vy)
         middle = begin + best / 2.0
         turns = (-math.pi / 4.0, math.pi / 4.0) if best > _TIP else (0.0,)
@@ -209,10 +225,14 @@ def _place(
         if _contains(outlines[space], x, y):
             found.add(space, x, y, -1, corner, _lane(nav, space, x, y, away))
             return
-    for space in _neighbours(nav, spaces):
-        if _contains(outlines[space], x, y):
-            found.add(space, x, y, -1, corner)
-            return
+    ring, tried = spaces, set(spaces)
+    while ring:
+        ring = [space for space in _neighbours(nav, ring) if space not in tried]
+        tried.update(ring)
+        for space in ring:
+            if _contains(outlines[space], x, y):
+                found.add(space, x, y, -1, corner)
+                return
 
 
 def _lane(nav: NavArrays, space: int, x: float, y: float, away: tuple[float, float]) -> tuple[float, float]:
@@ -243,6 +263,26 @@ def _contains(outline: NDArray[np.float64], x: float, y: float) -> bool:
     with np.errstate(divide="ignore", invalid="ignore"):
         at = x0 + (y - y0) / (y1 - y0) * (x1 - x0)
     return bool((straddles & (at > x)).sum() % 2)
+
+
+def _jambs(nav: NavArrays, bend_at: list[Vertex]) -> NDArray[np.uint8]:
+    """Return at which ends of each door a corner reaches into the room: `NavArrays.door_jamb`.
+
+    It stands at the end of the mid-line, or at a face of the wall. Where a wall just runs on past an opening,
+    or where only another opening begins, nobody has to keep away from anything.
+    """
+    found = np.zeros((len(nav.door_space), 2), dtype=np.uint8)
+    places = np.array(bend_at, dtype=np.float64).reshape(-1, 3)
+    for door, (a, _) in enumerate(nav.door_space):
+        here = places[places[:, 0] == nav.space_sheet[a], 1:]
+        nx, ny = float(nav.door_nx[door, 0]), float(nav.door_ny[door, 0])
+        off = here - (nav.door_x[door, 0], nav.door_y[door, 0])
+        depth, lateral = off @ (nx, ny), off @ (-ny, nx)
+        near = np.abs(depth) < nav.door_depth[door].max() + SAME_PLACE_M
+        for end, sign in enumerate((-1.0, 1.0)):
+            beside = np.abs(lateral - sign * nav.door_half_w[door]) < SAME_PLACE_M
+            found[door, end] = (near & beside).any()
+    return found
 
 
 def _flight_ends(nav: NavArrays, found: _Found) -> None:

@@ -18,25 +18,30 @@ def at(move, x, y):
     return a * x + b * y, c * x + d * y
 
 
-def moved(plan, move):
-    """Return a plan after a move."""
+def moved(plan, move, shift=(0.0, 0.0)):
+    """Return a plan after a move about the origin and a shift (m)."""
+
+    def there(x, y):
+        x, y = at(move, x, y)
+        return x + shift[0], y + shift[1]
+
     return plan.model_copy(
         update={
             "spaces": tuple(
-                s.model_copy(update={"polygon": tuple(at(move, *p) for p in s.polygon)}) for s in plan.spaces
+                s.model_copy(update={"polygon": tuple(there(*p) for p in s.polygon)}) for s in plan.spaces
             ),
             "doors": tuple(
                 d.model_copy(
                     update={
-                        "at": None if d.at is None else at(move, *d.at),
-                        "line": None if d.line is None else tuple(at(move, *p) for p in d.line),
+                        "at": None if d.at is None else there(*d.at),
+                        "line": None if d.line is None else tuple(there(*p) for p in d.line),
                     }
                 )
                 for d in plan.doors
             ),
             "connectors": tuple(
                 c.model_copy(
-                    update={"ends": tuple(e.model_copy(update={"at": at(move, *e.at)}) for e in c.ends)}
+                    update={"ends": tuple(e.model_copy(update={"at": there(*e.at)}) for e in c.ends)}
                 )
                 for c in plan.connectors
             ),
