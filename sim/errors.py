@@ -40,6 +40,10 @@ class RecordingError(FirstMinutesError):
     """A recording cannot be read or shown."""
 
 
+class NoWayWarning(UserWarning):
+    """Somebody can never reach a goal, even with all doors open."""
+
+
 def closest(name: str, allowed: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the nearest allowed word, or nothing when none is near."""
     found = get_close_matches(str(name), list(allowed), n=1, cutoff=0.6)
@@ -56,6 +60,7 @@ __all__ = [
     "DrawError",
     "FirstMinutesError",
     "NavigationError",
+    "NoWayWarning",
     "ParameterError",
     "PlanError",
     "PolicyError",

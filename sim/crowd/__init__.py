@@ -13,7 +13,7 @@ from sim.crowd.floor import Floor
 from sim.crowd.input import CHOICE, NEAREST, DoorEvent, On, Person, Stair, Zone, close, lock, unlock
 from sim.crowd.input import open_ as open
 from sim.crowd.result import Result, check_walls, run, scatter
-from sim.errors import CrowdError
+from sim.errors import CrowdError, NoWayWarning
 
 __all__ = [
     "CHOICE",
@@ -21,6 +21,7 @@ __all__ = [
     "CrowdError",
     "DoorEvent",
     "Floor",
+    "NoWayWarning",
     "On",
     "Person",
     "Result",

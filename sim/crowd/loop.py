@@ -18,6 +18,7 @@ from sim.crowd.exits import Exits
 from sim.crowd.floor import Floor
 from sim.crowd.groups import Groups
 from sim.crowd.input import DoorEvent
+from sim.crowd.no_way import without_way
 from sim.crowd.people import BY_CHOICE, FIXED, Plans
 from sim.crowd.walk import ARRIVED, BLOCKED, WENT_OUT, Walk
 from sim.crowd.ways import Ways
@@ -79,6 +80,7 @@ class CrowdRun:
         self.people, n = plans.arrays, len(plans.stages)
         self._ways = Ways(floor.nav, plans.destinations)
         self._exits = Exits(floor, plans, self._ways, weights)
+        self.without_way = without_way(plans, self._ways, self._exits)
         self._walk = Walk(floor.nav, self.people, floor.stairs, len(self._ways.goals), tick_s, time_gap_s)
         self._doors = Doors(floor, self.people, self._door_changed)
         self._groups = Groups(floor, plans, self._ways, self._walk, self._resume)

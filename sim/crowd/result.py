@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,8 +24,9 @@ from sim.crowd.input import (
     positive,
 )
 from sim.crowd.loop import CrowdRun, Sample
+from sim.crowd.no_way import sentence
 from sim.crowd.people import plan_people
-from sim.errors import CrowdError
+from sim.errors import CrowdError, NoWayWarning
 from sim.people.movement_model import TIME_GAP_S
 from sim.streams import Draws, RunKey, Stream
 
@@ -162,6 +164,11 @@ def run(
     -------
     Result
         Times, exits, lengths and trajectories.
+
+    Warns
+    -----
+    NoWayWarning
+        If somebody has no way to a goal even with all doors open; the people are named.
     """
     until_s = positive("until_s", until_s)
     tick_s = positive("tick_s", tick_s)
@@ -179,6 +186,8 @@ def run(
         check_event(floor, event)
     ordered = sorted(events, key=lambda event: (event.at_s, event.name))
     one = CrowdRun(floor, plans, weights, ordered, tick_s, time_gap_s, every, int(seed))
+    if len(one.without_way):
+        warnings.warn(sentence(floor, plans, one.without_way), NoWayWarning, stacklevel=2)
     one.run(until_s)
     return _result(floor, one, every * tick_s, tick_s)
 

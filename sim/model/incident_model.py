@@ -35,6 +35,7 @@ from sim.people.presence import draw_people
 from sim.people.walkers import Event, Walkers
 from sim.place.compile import compile_plan
 from sim.place.doors import DoorState
+from sim.place.no_way import warn_of_no_way
 from sim.protection.leaving import Leaving, Senses
 from sim.protection.lockdown import Lockdown
 from sim.protection.locks import Locks
@@ -104,6 +105,7 @@ class ResponseModel(ObservedModel):
         self.policy = Policy(chosen.name, chosen.plain_words, dict(chosen.settings)).under(loaded)
         self.key = RunKey(rng, int(replicate))
         self.nav = compile_plan(loaded.plan)
+        warn_of_no_way(self.nav)
         self._end_tick: int | None = None
         self._n_teams_made = 0
         self._build(record=record)

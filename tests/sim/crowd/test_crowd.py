@@ -165,7 +165,7 @@ def test_the_wall_check_sees_a_crossing():
     assert crowd.check_walls(result, floor) == 1
 
 
-def test_a_goal_that_cannot_be_reached_is_no_error():
+def test_a_goal_that_cannot_be_reached_is_a_warning_and_no_error():
     two = Polygon([(0, 0), (5, 0), (5, 5), (0, 5)]).union(box(10, 0, 15, 5))
     floor = crowd.Floor(two, exits={"e": ((15, 2), (15, 3))}, areas={"far": box(12, 0, 13, 5)})
     people = [
@@ -175,7 +175,8 @@ def test_a_goal_that_cannot_be_reached_is_no_error():
         Person((2, 1)),
         Person((11, 2)),
     ]
-    result = crowd.run(floor, people, until_s=20.0)
+    with pytest.warns(crowd.NoWayWarning, match="persons 0, 1, 2, 3 have no way"):
+        result = crowd.run(floor, people, until_s=20.0)
     assert np.isnan(result.finish_s[:4]).all()
     assert result.exit_name == [None] * 4 + ["e"]
     assert result.n_inside == 4
@@ -269,7 +270,8 @@ def test_people_use_only_exits_that_they_know():
     floor = hall(exits={"west": ((0, 4), (0, 6))})
     people = [Person((2, y), goal, knows={"east"}) for y, goal in ((3, "nearest"), (5, "choice"))]
     people += [Person((2, 7), knows=set())]
-    result = crowd.run(floor, people, until_s=60.0)
+    with pytest.warns(crowd.NoWayWarning, match="person 2 has no way"):
+        result = crowd.run(floor, people, until_s=60.0)
     assert result.exit_name == ["east", "east", None]
     assert result.n_inside == 1
 
