@@ -71,6 +71,12 @@ def test_bent_rooms_on_two_levels_have_the_same_ways_at_every_angle_and_place(
     check_ways(maze_plan(seed, 4, 3, levels), degrees, x_m, y_m)
 
 
+@pytest.mark.parametrize("seed", [15, 31, 79, 219, 315, 366, 599])
+def test_nobody_walks_to_and_fro_at_the_end_of_a_flight(seed):
+    """Where the field leads past a jamb that the way keeps off: in one of sixteen mazes a way never ended."""
+    check_ways(maze_plan(seed, 4, 3, 2), 0.0, 0.0, 0.0)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("degrees", range(0, 360, 3))
 def test_a_maze_has_the_same_ways_at_every_third_degree(degrees):
