@@ -13,6 +13,7 @@ import numpy as np
 from experiments.figures.common import new_figure
 from experiments.pages.cells import plain_cell
 from experiments.pages.style import QUIET, house_style, looks
+from sim.drills import EVACUATION
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def write_figure(done: Drill, names: Mapping[str, str], title: str, path: Path) 
         ax.set_xlim(0, max(float(done.finish_s[-1]) * 1.05 if len(done.finish_s) else 1.0, 1.0))
         ax.set_ylim(0, len(finish) * 1.04)
         ax.set_xlabel("Seconds since everybody set out")
-        ax.set_ylabel("People out" if done.by_exit else "People in a room that can be locked")
+        ax.set_ylabel("People out" if done.mode == EVACUATION else "People in a room that can be locked")
         ax.set_title(f"{done.mode} drill, {title}: {len(done.finish_s)} of {len(finish)} people")
         ax.grid(True)
         ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0))

@@ -66,6 +66,7 @@ class Card(NamedTuple):
     policy: str
     plain_words: str
     changes: tuple[Change, ...]
+    none: str
     unclear: str
     beside: tuple[str, ...]
 
@@ -153,9 +154,22 @@ def card(results: Results, answer: Answer) -> Card:
         answer.policy,
         _plain_words(results, answer.policy),
         tuple(_change(c) for c in answer.clear),
+        _none(answer),
         unbroken("; ".join(map(not_clear, answer.unclear))),
         tuple(map(unbroken, told)),
     )
+
+
+def _none(answer: Answer) -> str:
+    """Return what stands at a glance where nothing clearly differs."""
+    found = answer.unclear
+    if not any(c.n_pairs for c in found):
+        return "Nothing to compare"
+    if all(c.diff_low == c.diff_high == 0 for c in found):
+        return "No difference"
+    if any(c.n_pairs and c.diff_low is None for c in found):
+        return "Too few runs"
+    return "No clear difference"
 
 
 def _change(c: Comparison) -> Change:

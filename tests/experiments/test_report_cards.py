@@ -77,6 +77,20 @@ def test_the_surest_change_stands_first_not_always_contact():
     assert [c.outcome for c in found.unclear] == ["start_to_lockdown_s"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"diff_low": -1.0}, "No clear difference"),
+        ({"diff_mean": 0.0, "diff_low": 0.0, "diff_high": 0.0}, "No difference"),
+        ({"n_pairs": 3, "diff_low": None, "diff_high": None}, "Too few runs"),
+        (NEVER | {"neither": 20, "n_censored": 20}, "Nothing to compare"),
+    ],
+)
+def test_where_nothing_is_clear_the_glance_says_why(changes, words):
+    (answer,) = answers(study(), [replace(PLAIN, **changes)])
+    assert card(study(), answer).none == words
+
+
 def test_care_is_in_no_answer_on_a_plan_from_outside():
     care = replace(PLAIN, outcome="first_care_median_s")
     assert answers(study(ours=True), [care])[0].clear == (care,)
