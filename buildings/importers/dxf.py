@@ -26,6 +26,7 @@ _NOT = re.compile(
 _WALL = re.compile(r"wall|wand\b|w[aä]nde|muro|\bmur|partition|tabique|cloison", re.I)
 _DOOR = re.compile(r"door|opening|t[uü]e?r(en)?\b|puerta|porte|glaz|wind|fenst|header|ventana|jamb", re.I)
 _AREA = re.compile(r"area|room|space|raum|zone|\brm\b|recinto|\bpi[eè]ce", re.I)
+_IDENTITY = re.compile(r"area-iden|room-?num|rm-?num", re.I)
 _SIZE = re.compile(r"^(\d{1,2})(\d)(\d)(\d)\b(.*)$")
 _NUMBER = re.compile(r"^[A-Z]{0,2}-?\d{2,4}[A-Z]?$")
 _NO_NAME = re.compile(r"\d\s*'|\d\s*\"|^[\d.,\s'\"x×-]+$|m2|m²|sq\.? ?ft|\bSF\b|^.$", re.I)
@@ -43,6 +44,7 @@ class _Drawing:
     swings: list[tuple[Xy, float, Xy, Xy]] = field(default_factory=list)
     areas: list[Polygon] = field(default_factory=list)
     texts: list[tuple[str, Xy]] = field(default_factory=list)
+    numbers: list[tuple[str, Xy]] = field(default_factory=list)
     layers: dict[str, str] = field(default_factory=dict)
 
 
@@ -140,7 +142,7 @@ def _role(layer: str) -> str:
 def _take(drawing: _Drawing, entity: Any, layer: str) -> None:
     kind = entity.dxftype()
     if kind in ("TEXT", "MTEXT", "ATTRIB"):
-        _take_text(drawing, entity, kind)
+        _take_text(drawing, entity, kind, layer)
         return
     role = _role(layer)
     if role == "none" or kind not in ("LINE", "LWPOLYLINE", "POLYLINE", "ARC"):
@@ -181,7 +183,7 @@ def _points(entity: Any, kind: str) -> list[Xy]:
     return [point for point in points if all(abs(value) < 1e12 for value in point)]
 
 
-def _take_text(drawing: _Drawing, entity: Any, kind: str) -> None:
+def _take_text(drawing: _Drawing, entity: Any, kind: str, layer: str) -> None:
     text = entity.plain_text() if kind == "MTEXT" else str(entity.dxf.get("text", ""))
     text = re.sub(r"%%[uUoO]", "", text).strip()
     at = entity.dxf.get("insert")
@@ -193,6 +195,9 @@ def _take_text(drawing: _Drawing, entity: Any, kind: str) -> None:
             if kind == "TEXT" and not entity.dxf.get("halign")
             else 0.0
         )
+        if _IDENTITY.search(layer):
+            number, _, text = text.partition("\n")
+            drawing.numbers.append((number.strip()[:40], (float(at.x), float(at.y))))
         drawing.texts.append((text[:120], (float(at.x) + shift, float(at.y) + 0.5 * height)))
 
 
@@ -212,6 +217,7 @@ def _near_zero(raw: Raw, drawing: _Drawing) -> None:
     drawing.swings = [(moved(c), r, moved(s), moved(e)) for c, r, s, e in drawing.swings]
     drawing.areas = [Polygon([moved(p) for p in _ring(area)]) for area in drawing.areas]
     drawing.texts = [(text, moved(at)) for text, at in drawing.texts]
+    drawing.numbers = [(text, moved(at)) for text, at in drawing.numbers]
 
 
 def _ring(area: Polygon) -> list[Xy]:
@@ -326,7 +332,10 @@ def _space(name: str, area: Polygon, drawing: _Drawing) -> RawSpace:
     """Return a room with the texts that stand in it: a number, a name, words for its use."""
     inside = [text for text, at in drawing.texts if area.contains(Point(at))]
     lines = [line.strip() for text in inside for line in text.splitlines() if 1 < len(line.strip()) <= 40]
-    number = next((line for line in lines if _NUMBER.fullmatch(line) and _door_size(line) is None), None)
+    told_number = next((text for text, at in drawing.numbers if area.contains(Point(at))), None)
+    number = told_number or next(
+        (line for line in lines if _NUMBER.fullmatch(line) and _door_size(line) is None), None
+    )
     names = [
         line for line in lines if not _NO_NAME.search(line) and _door_size(line) is None and line != number
     ]

@@ -30,6 +30,10 @@ class Format(NamedTuple):
 
 FORMATS: dict[str, Format] = {
     ".dxf": Format("DXF", "buildings.importers.dxf", "ezdxf", "dxf"),
+    ".geojson": Format("GeoJSON", "buildings.importers.geojson"),
+    ".imdf": Format("IMDF", "buildings.importers.geojson"),
+    ".zip": Format("IMDF", "buildings.importers.geojson"),
+    ".osm": Format("OSM", "buildings.importers.osm", "defusedxml", "osm"),
     ".ifc": Format("IFC", "buildings.importers.ifc", "ifcopenshell", "ifc"),
 }
 """By the ending of the file's name."""

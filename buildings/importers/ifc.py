@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from buildings.errors import PlanError
+from buildings.importers import ifc_said as said
 from buildings.importers import ifc_shapes as shapes
 from buildings.importers.raw import Raw, RawDoor, RawLevel, RawSpace, RawStair, RawWall
 
@@ -55,8 +56,8 @@ def _open(path: Path) -> Any:
     try:
         model = ifcopenshell.open(str(path))
     except ifcopenshell.SchemaError:
-        said = re.search(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']{1,40})'", head)
-        schema = said.group(1).decode("ascii", "replace") if said else "unknown"
+        named = re.search(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']{1,40})'", head)
+        schema = named.group(1).decode("ascii", "replace") if named else "unknown"
         raise PlanError(
             f"{path}: the schema is {schema}; {', '.join(_SCHEMAS)} can be read: open the model in the "
             "program that made it and export it as IFC2x3 or IFC4."
@@ -90,7 +91,7 @@ class _Reader:
         except Exception:
             self.unit_m = 1.0
         project = next(iter(model.by_type("IfcProject")), None)
-        name = _text(project, "LongName") or _text(project, "Name") or path.stem
+        name = said.text(project, "LongName") or said.text(project, "Name") or path.stem
         # Meshes are in metres whatever the unit: only attributes are in the unit of the file.
         self.raw = Raw("IFC", name, 1.0, f"{self.unit_m:g} m per unit, as the file says")
         self.origin = np.zeros(3)
@@ -113,7 +114,7 @@ class _Reader:
         self._stairs()
         raw.origin = (float(self.origin[0]), float(self.origin[1]), 0.0)
         site = next(iter(self.model.by_type("IfcSite")), None)
-        raw.georef = _georef(site)
+        raw.georef = said.georef(site)
         raw.closed = True
         return raw
 
@@ -139,9 +140,10 @@ class _Reader:
             if str(element.GlobalId) not in found and not element.IsDecomposedBy:
                 self.raw.lost += 1
                 why = shapes.why_without_shape(self.model, element) or "it has no shape"
+                name = said.text(element, "Name") or element.GlobalId
                 self.raw.note(
                     "lost",
-                    f"{element.is_a()} '{_text(element, 'Name') or element.GlobalId}' was left out: {why}.",
+                    f"{element.is_a()} '{name}' was left out: {why}.",
                     ids=(str(element.GlobalId),),
                 )
         return found
@@ -173,7 +175,7 @@ class _Reader:
         for storey in self.model.by_type("IfcBuildingStorey"):
             elevation = getattr(storey, "Elevation", None)
             if isinstance(elevation, (int, float)):
-                name = _text(storey, "Name") or _text(storey, "LongName") or "storey"
+                name = said.text(storey, "Name") or said.text(storey, "LongName") or "storey"
                 self.raw.levels.append(RawLevel(name, float(elevation) * self.unit_m))
 
     def _spaces(self) -> None:
@@ -183,8 +185,14 @@ class _Reader:
             mesh = found.get(str(space.GlobalId))
             if mesh is None:
                 continue
-            number, name = _text(space, "Name"), _text(space, "LongName")
-            words = [name, _text(space, "ObjectType"), _category(space), number, _text(space, "Description")]
+            number, name = said.text(space, "Name"), said.text(space, "LongName")
+            words = [
+                name,
+                said.text(space, "ObjectType"),
+                said.category(space),
+                number,
+                said.text(space, "Description"),
+            ]
             predefined = str(getattr(space, "PredefinedType", None) or "")
             side = str(getattr(space, "InteriorOrExteriorSpace", None) or "")
             if predefined == "GFA":
@@ -228,7 +236,7 @@ class _Reader:
         ]
         meshes = self._meshes(doors)
         openings = shapes.meshes(self.model, [*holes.values(), *open_ways], self.origin)
-        joins = _boundaries(self.model)
+        joins = said.boundaries(self.model)
         for door in doors:
             own = meshes.get(str(door.GlobalId))
             hole = holes.get(door.id())
@@ -242,8 +250,8 @@ class _Reader:
             self.raw.doors.append(
                 RawDoor(
                     str(door.GlobalId), line, mesh.bottom, across, mesh.top - mesh.bottom, width,
-                    name=_text(door, "Name") or None, joins=joins.get(door.id(), ()),
-                    external=_property(door, "Pset_DoorCommon", "IsExternal"),
+                    name=said.text(door, "Name") or None, joins=joins.get(door.id(), ()),
+                    external=said.flag(door, "Pset_DoorCommon", "IsExternal"),
                 )
             )  # fmt: skip
         for opening in open_ways:
@@ -253,25 +261,27 @@ class _Reader:
                 self.raw.doors.append(
                     RawDoor(
                         str(opening.GlobalId), line, mesh.bottom, across, mesh.top - mesh.bottom,
-                        kind="opening", name=_text(opening, "Name") or None,
+                        kind="opening", name=said.text(opening, "Name") or None,
                     )
                 )  # fmt: skip
 
     def _stairs(self) -> None:
         for kind, word in (("IfcStair", "stairs"), ("IfcRamp", "ramp")):
             whole = self.model.by_type(kind)
-            inside = {part.id() for stair in whole for part in _parts(stair)}
+            inside = {part.id() for stair in whole for part in said.parts(stair)}
             loose = [one for one in self.model.by_type(f"{kind}Flight") if one.id() not in inside]
             for stair in [*whole, *loose]:
                 elements = [
                     part
-                    for part in [stair, *_parts(stair)]
+                    for part in [stair, *said.parts(stair)]
                     if not part.is_a("IfcRailing") and part.Representation is not None
                 ]
                 found = list(shapes.meshes(self.model, elements, self.origin).values())
                 if not found:
                     self.raw.lost += 1
-                    self.raw.note("lost", f"{kind} '{_text(stair, 'Name') or stair.GlobalId}' has no shape.")
+                    self.raw.note(
+                        "lost", f"{kind} '{said.text(stair, 'Name') or stair.GlobalId}' has no shape."
+                    )
                     continue
                 polygon: BaseGeometry = shapes.footprint(found[0])
                 for mesh in found[1:]:
@@ -280,7 +290,7 @@ class _Reader:
                     RawStair(
                         str(stair.GlobalId), polygon, min(mesh.bottom for mesh in found),
                         max(mesh.top for mesh in found),
-                        kind="ramp" if word == "ramp" else "stairs", name=_text(stair, "Name") or None,
+                        kind="ramp" if word == "ramp" else "stairs", name=said.text(stair, "Name") or None,
                     )
                 )  # fmt: skip
         lifts = [
@@ -294,15 +304,6 @@ class _Reader:
                     f"lift-{len(self.raw.stairs)}", shapes.footprint(mesh), mesh.bottom, mesh.top, "elevator"
                 )
             )
-
-
-def _text(element: Any, name: str) -> str:
-    value = getattr(element, name, None) if element is not None else None
-    return value.strip()[:200] if isinstance(value, str) else ""
-
-
-def _parts(element: Any) -> list[Any]:
-    return [part for relation in element.IsDecomposedBy for part in relation.RelatedObjects]
 
 
 def _filled(door: Any) -> Any:
@@ -333,50 +334,3 @@ def _line(
     middle = normal * (near + far) / 2.0
     a, b = axis * low + middle, axis * high + middle
     return ((float(a[0]), float(a[1])), (float(b[0]), float(b[1]))), far - near
-
-
-def _boundaries(model: Any) -> dict[int, tuple[str, ...]]:
-    """Return the spaces that the file's space boundaries relate to each door."""
-    found: dict[int, list[str]] = {}
-    for boundary in model.by_type("IfcRelSpaceBoundary"):
-        element, space = boundary.RelatedBuildingElement, boundary.RelatingSpace
-        if element is not None and element.is_a("IfcDoor") and space is not None and space.is_a("IfcSpace"):
-            found.setdefault(element.id(), []).append(str(space.GlobalId))
-    return {door: tuple(dict.fromkeys(names)) for door, names in found.items()}
-
-
-def _property(element: Any, set_name: str, name: str) -> bool | None:
-    for relation in element.IsDefinedBy:
-        group = getattr(relation, "RelatingPropertyDefinition", None)
-        if group is None or getattr(group, "Name", None) != set_name:
-            continue
-        for one in getattr(group, "HasProperties", None) or ():
-            if one.Name == name and getattr(one, "NominalValue", None) is not None:
-                value = one.NominalValue.wrappedValue
-                return value if isinstance(value, bool) else None
-    return None
-
-
-def _category(space: Any) -> str:
-    """Return the text properties of a space that tell its use."""
-    words = []
-    for relation in space.IsDefinedBy:
-        group = getattr(relation, "RelatingPropertyDefinition", None)
-        for one in getattr(group, "HasProperties", None) or ():
-            value = getattr(one, "NominalValue", None)
-            if value is not None and re.search("category|occupancy|usage|department", str(one.Name), re.I):
-                words.append(str(value.wrappedValue)[:80])
-    return " ".join(words)
-
-
-def _georef(site: Any) -> dict[str, float] | None:
-    """Return longitude and latitude of a site, where it gives both and they are not zero."""
-    degrees = {}
-    for key, name in (("lon", "RefLongitude"), ("lat", "RefLatitude")):
-        parts = getattr(site, name, None) if site is not None else None
-        if not parts or len(parts) < 3:
-            return None
-        degrees[key] = (
-            parts[0] + parts[1] / 60.0 + (parts[2] + (parts[3] if len(parts) > 3 else 0) / 1e6) / 3600.0
-        )
-    return degrees if any(degrees.values()) else None

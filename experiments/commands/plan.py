@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from experiments.commands import common, plan_import
+from experiments.commands import common, plan_export, plan_import
 from experiments.commands.given import echo_schema
 from sim.errors import StudyError
 
@@ -23,6 +23,7 @@ def plan() -> None:
 
 
 plan.add_command(plan_import.import_)
+plan.add_command(plan_export.export)
 
 
 def load(name: str) -> FloorPlan:
