@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import cached_property
+from functools import cached_property, partial
 from math import hypot
 from typing import Annotated, Any, Final, Literal, get_args
+from weakref import ref
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -179,10 +180,14 @@ class FloorPlan(_Part):
     def _doors_by_id(self) -> dict[str, Door]:
         return {door.id: door for door in self.doors}
 
+    def copy(self, **options: Any) -> FloorPlan:
+        """Return a copy as `model_copy` does: pydantic's older method would carry along what was derived."""
+        return self.model_copy(**options)
+
     def model_copy(self, **options: Any) -> FloorPlan:
         """Return a copy with other values; what was derived from the old content is derived anew."""
         copied = super().model_copy(**options)
-        for name in ("_hash", "_spaces_by_id", "_doors_by_id"):
+        for name in ("_spaces_by_id", "_doors_by_id"):
             copied.__dict__.pop(name, None)
         return copied
 
@@ -209,16 +214,19 @@ class FloorPlan(_Part):
         """Return the content of a plan file, keys as people write them."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
-    @cached_property
-    def _hash(self) -> str:
-        content = self.as_file()
-        for key in ("levels", "spaces", "doors", "connectors", "zones"):
-            content[key] = sorted(content[key], key=lambda part: str(part["id"]))
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
     def content_hash(self) -> str:
-        """Return the SHA-256 of the whole content; the order of its lists does not matter."""
-        return self._hash
+        """Return the SHA-256 of the whole content; the order of its lists does not matter.
+
+        It is kept beside the object, never in it: no way of copying a plan takes the hash of another along.
+        """
+        kept = _HASHES.get(id(self))
+        if kept is None or kept[0]() is not self:
+            content = self.as_file()
+            for key in ("levels", "spaces", "doors", "connectors", "zones"):
+                content[key] = sorted(content[key], key=lambda part: str(part["id"]))
+            found = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+            kept = _HASHES[id(self)] = (ref(self, partial(_forget, id(self))), found)
+        return kept[1]
 
     def door_line(self, door: Door) -> tuple[Point, Point]:
         """Return the two ends of a door's mid-line (m).
@@ -233,6 +241,14 @@ class FloorPlan(_Part):
         x, y = door.at
         half = door.width_m / 2.0
         return (x - ux * half, y - uy * half), (x + ux * half, y + uy * half)
+
+
+_HASHES: dict[int, tuple[ref[FloorPlan], str]] = {}
+"""Content hashes of the plans that are alive, by identity."""
+
+
+def _forget(identity: int, _gone: ref[FloorPlan]) -> None:
+    _HASHES.pop(identity, None)
 
 
 def _nearest_edge_direction(polygon: tuple[Point, ...], at: Point) -> Point:

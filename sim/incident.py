@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.clock import Agenda, to_seconds, to_ticks
+from sim.given import disclosure
 from sim.given.parameters import ParameterTable
 from sim.given.policies import Policy
-from sim.given.scenario import Scenario, is_library
+from sim.given.scenario import Scenario
 from sim.record.timeline import OURS_ONLY, TimelineLog
 from sim.streams import Draws, Stream
 
@@ -68,7 +69,7 @@ class Incident:
 
     def stamp(self, event: str, *, who: str = "", where: str = "", note: str = "") -> None:
         """Write a row into the timeline at the present tick; plans from outside get no places at all."""
-        if not is_library(self.scenario):
+        if not disclosure.is_ours(self.scenario.plan):
             if event in OURS_ONLY:
                 return  # that somebody was hurt is a level of harm
             where = ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sim.errors import PolicyError
-from sim.given.policies import Policy, load_policy, may_stand_side_by_side
-from sim.given.scenario import Scenario, is_library
+from sim.given import disclosure
+from sim.given.policies import Policy, load_policy
+from sim.given.scenario import Scenario
 from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.model.summary import publish_pair
@@ -27,7 +27,9 @@ class RunResult(NamedTuple):
     n_people: int
 
 
-def run_incident(scenario: Scenario, policy: Policy, key: RunKey, *, record: bool = False) -> RunResult:
+def run_incident(
+    scenario: Scenario, policy: Policy, key: RunKey | int = 0, *, record: bool = False
+) -> RunResult:
     """Run one incident to its end.
 
     Parameters
@@ -36,8 +38,8 @@ def run_incident(scenario: Scenario, policy: Policy, key: RunKey, *, record: boo
         The place.
     policy : Policy
         The response.
-    key : RunKey
-        Study seed and replicate.
+    key : RunKey or int
+        Study seed and replicate, or the replicate alone, 0 to 2: all there is to choose of an outside plan.
     record : bool
         Keep positions and states.
 
@@ -50,11 +52,11 @@ def run_incident(scenario: Scenario, policy: Policy, key: RunKey, *, record: boo
 
 
 def run_paired(
-    scenario: Scenario, policies: Sequence[Policy], key: RunKey, *, record: Collection[str] = ()
+    scenario: Scenario, policies: Sequence[Policy], key: RunKey | int = 0, *, record: Collection[str] = ()
 ) -> list[RunResult]:
     """Run the same incident under several policies; the first is the baseline of the differences.
 
-    For a plan that is not in our library harm leaves this function only as a difference to the baseline.
+    For a plan from outside no harm leaves this function, and the first few replicates can be run only.
 
     Parameters
     ----------
@@ -62,8 +64,8 @@ def run_paired(
         The place.
     policies : sequence of Policy
         The responses, baseline first.
-    key : RunKey
-        Study seed and replicate, shared by all.
+    key : RunKey or int
+        Study seed and replicate, or the replicate alone; shared by all.
     record : collection of str
         Names of the policies whose runs are recorded.
 
@@ -74,27 +76,56 @@ def run_paired(
 
     Raises
     ------
-    PolicyError
-        If recorded policies differ in `exit.option`.
+    ScenarioError
+        If a seed, or a replicate beyond the first few, is asked for of a plan from outside.
     """
-    recorded = [policy for policy in policies if policy.name in record]
-    if not may_stand_side_by_side(recorded, scenario):
-        raise PolicyError(
-            "recording: found policies with different levels of exit.option; side by side, who leaves under "
-            "one only would tell where the danger was. Record one of them, or policies with the same level."
-        )
-    library_plan = is_library(scenario)
-    results: list[RunResult] = []
-    baseline: Outcome | None = None
+    seed, replicate = (None, key) if isinstance(key, int) else key
+    checked = disclosure.key_of(scenario, seed, replicate)
+    results = run_for_study(scenario, policies, checked, record=record)
+    is_ours, baseline = disclosure.is_ours(scenario.plan), results[0].outcome
+    return [
+        result._replace(outcome=publish_pair(result.outcome, baseline, library_plan=is_ours))
+        for result in results
+    ]
+
+
+class _ModelOfStudy(ResponseModel):
+    """An incident of a study, whose replicate is any: what it gives is added up before anybody sees it."""
+
+    @staticmethod
+    def _key_of(_scenario: Scenario, seed: int | None, replicate: int) -> RunKey:
+        return RunKey(disclosure.DEFAULT_SEED if seed is None else seed, replicate)
+
+
+def run_for_study(
+    scenario: Scenario, policies: Sequence[Policy], key: RunKey, *, record: Collection[str] = ()
+) -> list[RunResult]:
+    """Run the same incident under several policies, harm included: for a study, which keeps what it may.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The place.
+    policies : sequence of Policy
+        The responses.
+    key : RunKey
+        Study seed and replicate, shared by all.
+    record : collection of str
+        Names of the policies whose runs are recorded.
+
+    Returns
+    -------
+    list of RunResult
+        In the order of the policies, each with its full outcome.
+    """
+    results = []
     for policy in policies:
-        model = ResponseModel(
+        model = _ModelOfStudy(
             scenario, policy, rng=key.seed, replicate=key.replicate, record=policy.name in record
         )
         model.run()
         full = model._full_outcome()
-        baseline = baseline or full
-        outcome = publish_pair(full, baseline, library_plan=library_plan)
-        results.append(RunResult(outcome, model.timeline, model.recording, model.curve, outcome.people))
+        results.append(RunResult(full, model.timeline, model.recording, model.curve, full.people))
     return results
 
 

@@ -55,6 +55,13 @@ def scenario_options(command: F) -> F:
     return command
 
 
+seed_option = click.option(
+    "--seed",
+    type=int,
+    help="Study seed; a plan of your own is keyed by its content and takes none.  [default: 1]",
+)
+
+
 def scenario_of(
     building: str | None,
     scenario: str | None,
@@ -168,6 +175,7 @@ def command_line(arguments: Sequence[str] | None = None) -> str:
 def echo_comparison(results: Results, comparisons: Sequence[Comparison]) -> None:
     """Print the answer in sentences, what stands beside it, and the table."""
     from experiments.compare.answer import answers, beside
+    from experiments.compare.harm import harm_lines
     from experiments.pages.table import comparison_table
 
     for answer in answers(results, comparisons):
@@ -179,6 +187,8 @@ def echo_comparison(results: Results, comparisons: Sequence[Comparison]) -> None
         click.echo(click.wrap_text(sentence, TABLE_WIDTH, "", "  "))
     click.echo()
     click.echo(comparison_table(results, comparisons))
+    for line in harm_lines(results, comparisons[0].baseline if comparisons else None):
+        click.echo("\n" + click.wrap_text(line, TABLE_WIDTH, "", "  "))
 
 
 def wrote(path: Path, *, err: bool = False) -> None:

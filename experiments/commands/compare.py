@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     metavar="S",
     help="Stop when first contact is known to ± S seconds for every policy; --runs is then the most.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Study seed.")
+@common.seed_option
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: results/<study>]")
 @click.option("--workers", type=int, default=0, help="Worker processes.  [default: one per core]")
 @click.option("--handling", metavar="TEXT", help="Handling label on every page of the report and the replay.")
@@ -69,7 +69,7 @@ def compare(
     probabilistic: bool,
     runs: int,
     half_width: float | None,
-    seed: int,
+    seed: int | None,
     out: Path | None,
     workers: int,
     handling: str | None,
@@ -170,9 +170,10 @@ def _level(text: str) -> Any:
 
 def introduce(design: StudyDesign, folder: Path, *, most: bool = False) -> None:
     """Say what is about to be run, on stderr; with a stopping rule the runs are the most there may be."""
+    seed = f", seed {design.seed}" if design.is_ours else ", keyed by the content of the plan"
     click.echo(
         f"{'at most ' * most}{design.runs} paired runs of {len(design.arms)} policies: "
-        f"{design.scenario.building}, {design.scenario.day_part}, seed {design.seed}, "
+        f"{design.scenario.building}, {design.scenario.day_part}{seed}, "
         f"into {common.relative(folder)}",
         err=True,
     )
@@ -240,5 +241,5 @@ def write_replay(results: Results, design: StudyDesign, handling: str | None) ->
     if not runs:
         return None
     out = results.root / "replay.html"
-    replay_page(design.scenario.plan, runs, out, handling, facts_of(design.scenario.name, design.seed, 0))
+    replay_page(design.scenario.plan, runs, out, handling, facts_of(design.scenario, design.seed, 0))
     return out

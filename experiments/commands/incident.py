@@ -26,7 +26,7 @@ DEFAULT_PAIR = "immediate-entry,perimeter-1999"
 @click.option(
     "--policy", default="immediate-entry", show_default=True, metavar="NAME|FILE", help="The policy."
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Study seed.")
+@common.seed_option
 @click.option("--replicate", type=int, default=0, show_default=True, help="Which run of that seed.")
 @click.option("--json", "as_json", is_flag=True, help="Print timeline and outcomes as JSON.")
 @click.option("--replay", type=click.Path(path_type=Path), help="Write a replay page to this file.")
@@ -38,7 +38,7 @@ def run(
     arrival_minutes: float | None,
     horizon_minutes: float | None,
     policy: str,
-    seed: int,
+    seed: int | None,
     replicate: int,
     as_json: bool,
     replay: Path | None,
@@ -55,12 +55,13 @@ def run(
     outcome = outcome_of(result)
     if as_json:
         rows = [row._asdict() if hasattr(row, "_asdict") else vars(row) for row in result.timeline]
-        about = {"building": place.building, "policy": chosen[0].name, "seed": seed, "replicate": replicate}
+        number = key_words(place, seed, replicate)
+        about = {"building": place.building, "policy": chosen[0].name, **number}
         click.echo(json.dumps({**about, "timeline": rows, "outcome": outcome}, indent=2))
     else:
         show(place, chosen[0], result, outcome)
     if replay is not None:
-        facts = facts_of(place.name, seed, replicate)
+        facts = facts_of(place, seed, replicate)
         replay_page(place.plan, live_runs(chosen, [result]), replay, handling, facts)
         click.echo(f"wrote {common.relative(replay)}", err=as_json)
 
@@ -74,7 +75,7 @@ def run(
     help="The two policies; with DIR two of its study.  [default: immediate-entry,perimeter-1999; with DIR "
     "the pair that is recorded]",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Study seed.")
+@common.seed_option
 @click.option("--replicate", type=int, default=0, show_default=True, help="Which run of that seed.")
 @click.option(
     "-o",
@@ -95,7 +96,7 @@ def replay(
     arrival_minutes: float | None,
     horizon_minutes: float | None,
     policies: str | None,
-    seed: int,
+    seed: int | None,
     replicate: int,
     output: Path,
     gif: Path | None,
@@ -119,7 +120,7 @@ def replay(
         two_of([policy.name for policy in chosen])
         results = simulate(place, chosen, seed, replicate, record=True)
         plan, runs = place.plan, live_runs(chosen, results)
-        facts = facts_of(place.name, seed, replicate)
+        facts = facts_of(place, seed, replicate)
     if not outputs:
         replay_page(plan, runs, output, handling, facts)
         common.wrote(output)
@@ -156,9 +157,22 @@ def show(place: Scenario, policy: Policy, result: Any, outcome: dict[str, Any]) 
     )
 
 
-def facts_of(scenario: str, seed: int, replicate: int) -> dict[str, str]:
+def key_words(place: Scenario, seed: int | None, replicate: int) -> dict[str, int]:
+    """Return what chooses a run: seed and replicate, of a plan from outside the replicate alone."""
+    from sim.given import disclosure
+
+    key = disclosure.key_of(place, seed, replicate)
+    return dict(key._asdict()) if disclosure.is_ours(place.plan) else {"replicate": replicate}
+
+
+def facts_of(scenario: Scenario, seed: int | None, replicate: int) -> dict[str, str]:
     """Return what the head of a replay says beside the policies."""
-    return {"Scenario": scenario, "Seed": f"{seed}, run {replicate}"}
+    from sim.given import disclosure
+
+    if not disclosure.is_ours(scenario.plan):
+        return {"Scenario": scenario.name, "Run": str(replicate)}
+    key = disclosure.key_of(scenario, seed, replicate)
+    return {"Scenario": scenario.name, "Seed": f"{key.seed}, run {replicate}"}
 
 
 def replay_page(

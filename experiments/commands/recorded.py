@@ -105,21 +105,22 @@ def run_again(results: Results, place: Scenario, labels: Sequence[str]) -> list[
         )
     of = {str(policy["label"]): policy for policy in results.manifest["policies"]}
     policies = [Policy(label, of[label]["plain_words"], of[label]["levers"]) for label in labels]
-    made = simulate(place, policies, int(results.manifest["seed"]), 0, record=True)
+    made = simulate(place, policies, results.manifest["seed"], 0, record=True)
     return live_runs(policies, made)
 
 
 def simulate(
-    place: Scenario, policies: Sequence[Policy], seed: int, replicate: int, *, record: bool
+    place: Scenario, policies: Sequence[Policy], seed: int | None, replicate: int, *, record: bool
 ) -> list[Any]:
     """Run one incident under each policy, with the same draws."""
     from sim.run import run_paired
     from sim.streams import RunKey
 
-    if seed < 0 or replicate < 0:
+    if (seed or 0) < 0 or replicate < 0:
         raise StudyError(f"--seed and --replicate: found {seed} and {replicate}; allowed is 0 or more.")
     names = {policy.name for policy in policies} if record else set()
-    return list(run_paired(place, policies, RunKey(seed, replicate), record=names))
+    key = replicate if seed is None else RunKey(seed, replicate)
+    return list(run_paired(place, policies, key, record=names))
 
 
 def live_runs(policies: Sequence[Policy], results: Sequence[Any]) -> list[Any]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from experiments.compare.comparison import FEWEST_FOR_INTERVAL, Comparison
 from experiments.pages.words import later, scale_of, sentence, short_title
-from sim.record.outcome import NEEDS_PATIENT
 
 if TYPE_CHECKING:
     from experiments.study.results import Results
@@ -57,11 +56,7 @@ class Answer:
 
 def answers(results: Results, comparisons: Sequence[Comparison]) -> list[Answer]:
     """Return the answer for every policy, in the order of the study."""
-    spoken_of = [
-        c
-        for c in comparisons
-        if c.outcome in ANSWERS and applies(c) and (results.is_library_plan or c.outcome not in NEEDS_PATIENT)
-    ]
+    spoken_of = [c for c in comparisons if c.outcome in ANSWERS and applies(c)]
     base = comparisons[0].baseline if comparisons else results.baseline
     found = []
     for label in (label for label in results.labels if label != base):

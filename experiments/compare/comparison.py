@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.study.results import Results, outcome_column
-from sim.record.outcome import HARM_LEVELS, OUTCOMES, OutcomeColumn, censored_name
+from sim.record.outcome import OutcomeColumn, censored_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,7 +133,7 @@ def compare(
         Policies in the order of the study, outcomes in the order of the table.
     """
     base = results.check_label(baseline or results.baseline)
-    names = outcomes or [c.name for c in OUTCOMES if c.name not in HARM_LEVELS and c.kind != "info"]
+    names = outcomes or results.outcome_names
     found = []
     for name in names:
         column = outcome_column(name)

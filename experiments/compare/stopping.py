@@ -81,8 +81,9 @@ def run_until(
     if not half_width_s > 0:
         raise StudyError(f"half width: found {half_width_s:g}; allowed is a time above 0 s, such as 60.")
     for runs in looks(design.runs, n_on_disk):
-        results = run(replace(design, runs=runs))
-        stop = Stop(runs, widest_half_width_s(results), half_width_s)
+        look = replace(design, runs=runs)  # of a plan from outside rounded up to whole chunks
+        results = run(look)
+        stop = Stop(look.runs, widest_half_width_s(results), half_width_s)
         if stop.is_reached:
             break
     return results, stop

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.compare.comparison import METHODS, compare
+from experiments.compare.harm import harm_lines
 from experiments.pages.cells import plain_cell
 from experiments.pages.order import in_order_of_time
 from experiments.study.parts import settle, temporary_of
 from sim.errors import StudyError
-from sim.record.outcome import NEEDS_PATIENT
 
 if TYPE_CHECKING:
     from experiments.study.results import Results
@@ -69,13 +69,11 @@ def write_workbook(results: Results, path: Path) -> Path:
 
 def _comparison(results: Results) -> Iterable[Sequence[Any]]:
     """Return the comparison in the order of the report; of a plan from outside no harm and no patient."""
-    ours = results.is_library_plan
     for c in in_order_of_time(compare(results)):
-        if ours or not (c.kind == "harm" or c.outcome in NEEDS_PATIENT):
-            yield (
-                c.policy, c.baseline, c.title, c.outcome, c.unit, c.policy_mean, c.baseline_mean, c.diff_mean,
-                c.diff_low, c.diff_high, c.n_pairs, c.n_censored,
-            )  # fmt: skip
+        yield (
+            c.policy, c.baseline, c.title, c.outcome, c.unit, c.policy_mean, c.baseline_mean, c.diff_mean,
+            c.diff_low, c.diff_high, c.n_pairs, c.n_censored,
+        )  # fmt: skip
 
 
 def _about(results: Results) -> list[tuple[str, Any]]:
@@ -86,6 +84,7 @@ def _about(results: Results) -> list[tuple[str, Any]]:
         *((name, manifest.get(name)) for name in names),
         *((name, Path(str(manifest["scenario"][name])).name) for name in place),
         ("statistics", METHODS),
+        *(("harm", line) for line in harm_lines(results)),
     ]
 
 

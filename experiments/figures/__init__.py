@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from experiments.compare.comparison import Comparison, compare
-from experiments.figures.common import BARS, NEEDS_PATIENT, Milestone, Study, StudyFigure, building_of
+from experiments.figures.common import BARS, Milestone, Study, StudyFigure, building_of
 from experiments.figures.ecdf import dkw, time_ecdf
 from experiments.figures.paired import PAIRED, paired
 from experiments.figures.secured import secured
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = [
     "BARS",
     "MILESTONES",
-    "NEEDS_PATIENT",
     "PAIRED",
     "Milestone",
     "Study",

@@ -13,7 +13,6 @@ import numpy as np
 
 from experiments.compare.comparison import Comparison
 from experiments.pages.style import WIDTH_IN, Look, broken, looks
-from sim.record.outcome import NEEDS_PATIENT as NEEDS_PATIENT
 from sim.record.outcome import censored_name
 
 if TYPE_CHECKING:
@@ -94,10 +93,6 @@ class Study:
         """Policy labels, baseline first."""
         return tuple(self.looks)
 
-    def pairs(self, c: Comparison) -> int | None:
-        """Return the pairs behind a difference, None where they would tell a level of harm."""
-        return None if c.outcome in NEEDS_PATIENT and not self.results.is_library_plan else c.n_pairs
-
     def n(self, label: str) -> int:
         """Return how many runs of a policy are in."""
         return int((self.rows["policy"] == label).sum())
@@ -107,12 +102,13 @@ class Study:
         """What every caption ends with."""
         manifest, scenario = self.results.manifest, self.results.manifest["scenario"]
         people = f", {scenario['people']} people" if scenario.get("people") else ""
+        seed = "" if manifest["seed"] is None else f", seed {manifest['seed']}"
         counts = {self.n(label) for label in self.labels}
         n = f"{min(counts)}" if len(counts) == 1 else f"{min(counts)} to {max(counts)}"
         return (
             f"n = {n} paired runs per policy. Building: {building_of(self.results)}{people}; "
             f"{scenario['day_part'].replace('_', ' ')}; baseline {self.results.baseline}; "
-            f"model version {manifest['model_version']}, seed {manifest['seed']}."
+            f"model version {manifest['model_version']}{seed}."
         )
 
     def times(self, label: str, milestone: Milestone) -> NDArray[np.float64]:

@@ -44,7 +44,7 @@ def paired(study: Study) -> StudyFigure:
         with_pairs = [c for c in found if c.n_pairs]
         without = [c for c in found if not c.n_pairs and _ever_applies(c)]
         if not with_pairs:
-            if without and study.pairs(without[0]) is not None:
+            if without:
                 apart.append(first_letter(without[0].title, str.lower))
         elif not without and all(c.diff_low == c.diff_high == c.diff_mean == 0 for c in with_pairs):
             same.append(first_letter(found[0].title, str.lower))
@@ -78,7 +78,7 @@ _PAIRED_COLUMNS = [
 
 def _paired_row(study: Study, c: Comparison) -> dict[str, object]:
     names = (c.outcome, c.title, c.unit, c.policy, c.baseline)
-    values = (*names, study.pairs(c), c.diff_mean, c.diff_low, c.diff_high)
+    values = (*names, c.n_pairs, c.diff_mean, c.diff_low, c.diff_high)
     return dict(zip(_PAIRED_COLUMNS, values, strict=True))
 
 
@@ -118,9 +118,7 @@ def _panel(ax: Axes, study: Study, found: Sequence[Comparison], others: Sequence
             ax.hlines(y, c.diff_low * factor, c.diff_high * factor, color=look.colour, lw=2.2, zorder=2)
         fill = look.colour if c.is_clear else "white"
         ax.plot(mean, y, look.marker, color=look.colour, mfc=fill, ms=6, mew=1.3, zorder=3)
-        pairs = study.pairs(c)
-        words = f"{scale.signed(c.diff_mean)} {scale.difference_unit}"
-        words += "" if pairs is None else f"  n={pairs}"
+        words = f"{scale.signed(c.diff_mean)} {scale.difference_unit}  n={c.n_pairs}"
         ax.text(1.03, y, words, transform=ax.get_yaxis_transform(), va="center", fontsize=8)
     low, high = ax.get_xlim()
     room = 0.06 * (high - low)
@@ -141,8 +139,6 @@ def _no_pair(ax: Axes, y: float, words: str) -> None:
 
 
 def _no_pair_words(study: Study, c: Comparison) -> str:
-    if study.pairs(c) is None:
-        return "no pair"  # how many runs had a patient is not said
     if c.n_censored:
         return f"did not happen: {c.n_censored} of {study.n(c.policy)}"
     return "did not happen under the baseline"

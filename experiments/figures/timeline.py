@@ -82,7 +82,9 @@ def _in_order_of_time(study: Study) -> list[Milestone]:
         times = study.times(study.results.baseline, milestone)
         return float(np.quantile(times, 0.5, method="inverted_cdf")) if times.size else math.inf
 
-    return sorted(MILESTONES, key=middle)
+    # Of a plan from outside no care is given.
+    known = set(study.rows.columns)
+    return sorted((one for one in MILESTONES if known.issuperset(one.columns)), key=middle)
 
 
 def _same_for_all(study: Study, milestone: Milestone) -> bool:

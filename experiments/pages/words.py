@@ -12,12 +12,13 @@ HEADLINE = "start_to_contact_s"
 """The interval that a stopping rule waits for."""
 FEW_PAIRS = 20
 HANDLING = "Handle as sensitive: describes a real place"
-"""Handling label of a page on a plan that is not in our library, unless another is given."""
+"""Handling label of every page on a plan that is not a shipped one; a text of the user's is added to it."""
 
 
 def handling_label(given: str | None, *, is_ours: bool) -> str | None:
-    """Return the handling label of a page: what was given, if that says anything, else by the plan."""
-    return (given or "").strip() or (None if is_ours else HANDLING)
+    """Return the handling label of a page: that of a plan from outside, and what was given beside it."""
+    own = (given or "").strip()
+    return "; ".join(part for part in (None if is_ours else HANDLING, own) if part) or None
 
 
 def span(seconds: float | None) -> str:

@@ -7,13 +7,13 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from buildings.library import is_library_plan
 from experiments.pages import html
 from experiments.pages.words import handling_label
 from experiments.replay.encoding import encode
 from experiments.replay.film import Film, film_of
 from experiments.replay.scene import Floor, ReplayRun, Scene, checked, scene_of
 from sim import MODEL_VERSION
+from sim.given import disclosure
 from sim.record.recording import STEP_M
 from sim.record.timeline import (
     ALL_CLEAR,
@@ -179,7 +179,7 @@ def _facts(plan: FloorPlan, runs: Sequence[ReplayRun], scene: Scene) -> dict[str
         model = MODEL_VERSION
     people = sum(kind != "officer" for kind in runs[0].recording.kinds)
     return {
-        "Building": f"{plan.name} (fictional)" if is_library_plan(plan) else plan.name,
+        "Building": f"{plan.name} (fictional)" if disclosure.is_ours(plan) else plan.name,
         "People": f"{people:,}",
         "Floors": str(len(scene.floors)),
         "Model version": model,

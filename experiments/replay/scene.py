@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from shapely import Polygon, unary_union
 from shapely.geometry.base import BaseGeometry
 
-from buildings.library import is_library_plan
 from sim.errors import RecordingError
+from sim.given import disclosure
 from sim.record.recording import Recording
 from sim.record.timeline import Timeline
 
@@ -101,7 +101,7 @@ def scene_of(plan: FloorPlan, runs: Sequence[ReplayRun]) -> Scene:
     ids = runs[0].recording.levels
     if set(ids) != {level.id for level in plan.levels}:
         raise RecordingError(f"replay: the recording's levels {', '.join(ids)} are not those of {plan.name}.")
-    named = all(run.recording.library_plan for run in runs) and is_library_plan(plan)
+    named = all(run.recording.library_plan for run in runs) and disclosure.is_ours(plan)
     titles = {level.id: level.name for level in plan.levels}
     floors = tuple(
         _floor(plan, level, (titles[level] if named else None) or f"Floor {number}", named)

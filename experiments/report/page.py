@@ -22,8 +22,8 @@ from experiments.compare.answer import (
     not_clear,
 )
 from experiments.compare.comparison import METHODS, Comparison, compare
+from experiments.compare.harm import harm_lines
 from experiments.figures import (
-    NEEDS_PATIENT,
     StudyFigure,
     building_of,
     described,
@@ -109,7 +109,7 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
     """
     comparisons = compare(results)
     found = answers(results, comparisons)
-    library = results.is_library_plan
+    library = results.is_ours
     label = handling_label(handling, is_ours=library)
     page = html.template("experiments.report", "page.html.j2").render(
         css=_markup(html.text_beside("experiments.report", "page.css")),
@@ -128,7 +128,8 @@ def write_report(results: Results, out: Path, *, handling: str | None = None) ->
         cards=[card(results, answer) for answer in found],
         figures=_figures(results, comparisons),
         tables=paired_tables(results, comparisons),
-        harm=harm_table(results, comparisons),
+        harm=harm_table(comparisons),
+        harm_lines=harm_lines(results),
         sure=[sure(c) for answer in found for c in (*answer.clear, *answer.unclear) if c.n_pairs],
         methods=METHODS,
         dkw=f"{100 * dkw(int(results.manifest['runs'])):.0f}",
@@ -215,20 +216,18 @@ def paired_tables(
         shown = [c for c in comparisons if c.policy == label and c.kind != "harm" and applies(c)]
         groups: dict[str, list[TableRow]] = {}
         for c in in_order_of_time(shown):
-            groups.setdefault(GROUPS[group_of(c)], []).append(_row(results, c))
+            groups.setdefault(GROUPS[group_of(c)], []).append(_row(c))
         if groups:
             tables.append((label, list(groups.items())))
     return tables
 
 
-def harm_table(results: Results, comparisons: Sequence[Comparison]) -> list[tuple[str, TableRow]]:
+def harm_table(comparisons: Sequence[Comparison]) -> list[tuple[str, TableRow]]:
     """Return the changes of harm, in the order of the study and of the outcomes."""
-    return [(c.policy, _row(results, c)) for c in comparisons if c.kind == "harm" and c.diff_mean is not None]
+    return [(c.policy, _row(c)) for c in comparisons if c.kind == "harm" and c.diff_mean is not None]
 
 
-def _row(results: Results, c: Comparison) -> TableRow:
-    # How often there was a patient at all is a level of harm: only plans of ours may show it.
-    hidden = c.outcome in NEEDS_PATIENT and not results.is_library_plan
+def _row(c: Comparison) -> TableRow:
     scale = scale_of(c)
     return TableRow(
         short_title(c).removesuffix(", change to baseline"),
@@ -236,8 +235,8 @@ def _row(results: Results, c: Comparison) -> TableRow:
         scale.level(c.baseline_mean),
         unbroken(change(c)),
         c.is_clear,
-        "not shown" if hidden else str(c.n_pairs),
-        "not shown" if hidden else str(c.n_censored) if c.n_censored else "",
+        str(c.n_pairs),
+        str(c.n_censored) if c.n_censored else "",
     )
 
 

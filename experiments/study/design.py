@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import StudyError
+from sim.given import disclosure
+from sim.streams import RunKey
 
 if TYPE_CHECKING:
     from sim.given.policies import Policy
@@ -50,9 +52,9 @@ class StudyDesign:
     arms : tuple of Arm
         The policies in the order in which they are shown.
     runs : int
-        Paired runs (replicates) per arm.
-    seed : int
-        Study seed, 0 to 2**64 - 1.
+        Paired runs (replicates) per arm; of a plan from outside rounded up to whole chunks.
+    seed : int, optional
+        Study seed, 0 to 2**64 - 1; 1 when omitted. A plan from outside has its own, and takes no other.
     baseline : str
         Label of the arm that every other arm is compared with; empty means the first.
     model_version : str
@@ -65,7 +67,7 @@ class StudyDesign:
     scenario: Scenario
     arms: tuple[Arm, ...]
     runs: int = 200
-    seed: int = 1
+    seed: int | None = None
     baseline: str = ""
     model_version: str = field(default_factory=lambda: model_version())
     probabilistic: bool = False
@@ -75,8 +77,10 @@ class StudyDesign:
             raise StudyError("a study needs at least one policy; see `firstminutes list policies`.")
         if not 1 <= self.runs <= MAX_RUNS:
             raise StudyError(f"runs: found {self.runs}; allowed is 1 to {MAX_RUNS} paired runs.")
-        if not 0 <= self.seed < 2**64:
+        if self.seed is not None and not 0 <= self.seed < 2**64:
             raise StudyError(f"seed: found {self.seed}; allowed is a whole number from 0 to 2**64 - 1.")
+        object.__setattr__(self, "seed", disclosure.seed_of(self.scenario, self.seed))
+        object.__setattr__(self, "runs", disclosure.whole_chunks(self.scenario, self.runs))
         self._check_labels()
         if not self.baseline:
             object.__setattr__(self, "baseline", self.arms[0].label)
@@ -101,6 +105,15 @@ class StudyDesign:
             seen.add(label)
 
     @property
+    def is_ours(self) -> bool:
+        """Whether the plan is a shipped one: then every run is kept, else chunks of them."""
+        return disclosure.is_ours(self.scenario.plan)
+
+    def key(self, replicate: int) -> RunKey:
+        """Return the run key that all arms of a replicate share."""
+        return RunKey(disclosure.seed_of(self.scenario, self.seed), replicate)
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Labels of all arms, in the order shown."""
         return tuple(arm.label for arm in self.arms)
@@ -112,12 +125,8 @@ class StudyDesign:
 
     @property
     def recorded_labels(self) -> tuple[str, ...]:
-        """Arms whose replicate 0 is recorded for the replay: the baseline, and the next that may be shown."""
-        from sim.given.policies import may_stand_side_by_side
-
-        first, *others = self.baseline_first
-        beside = [arm for arm in others if may_stand_side_by_side([first.policy, arm.policy], self.scenario)]
-        return tuple(arm.label for arm in [first, *beside[:1]])
+        """Arms whose replicate 0 is recorded for the replay: the baseline and the next."""
+        return tuple(arm.label for arm in self.baseline_first[:2])
 
     def identity(self) -> dict[str, Any]:
         """Return what makes this study this study; the number of runs may grow and is not in it."""
@@ -138,9 +147,8 @@ class StudyDesign:
         if not self.probabilistic:
             return self.scenario
         from sim.given.probabilistic import drawn_scenario
-        from sim.streams import RunKey
 
-        return drawn_scenario(self.scenario, RunKey(self.seed, replicate))
+        return drawn_scenario(self.scenario, self.key(replicate))
 
     def fingerprint_of(self, arm: Arm) -> str:
         """Return the hash of an arm's levers as they hold in this scenario, whatever the arm is called."""

@@ -65,6 +65,10 @@ OWN_NAMES = [
     "recordings",
     "figures",
     "errors",
+    "harm",
+    "harm.parquet",
+    "failures",
+    "failures.parquet",
 ]
 
 
@@ -240,7 +244,7 @@ class StudyFolder:
 
     def unmerge(self) -> None:
         """Remove the merged files: the study is not complete (any more); its parts hold every row."""
-        for name in ("outcomes.parquet", "curves.parquet", "parameters.parquet"):
+        for name in (one for one in OWN_NAMES if one.endswith(".parquet")):
             (self.root / name).unlink(missing_ok=True)
 
     def merge(self, run_ids: Iterable[str]) -> None:

@@ -24,7 +24,7 @@ def manifest_of(design: StudyDesign, command: str = "") -> dict[str, Any]:
         "study": design.fingerprint(),
         "model_version": design.model_version,
         "versions": versions(),
-        "seed": design.seed,
+        "seed": design.seed if design.is_ours else None,
         "runs": design.runs,
         "policies": [
             {

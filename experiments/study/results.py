@@ -10,12 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from buildings.library import is_library_hash
 from experiments.pages.cells import plain_cell_sql
+from experiments.study.chunks import table_sql
 from experiments.study.folder import file_stems, read_manifest
+from experiments.study.outside import RESPONSE
 from experiments.study.parts import connect, parquet_parts, quoted, settle, temporary_of
-from experiments.study.questions import check_question
 from sim.errors import StudyError
+from sim.given import disclosure
 from sim.record.outcome import HARM_CENSORED, HARM_LEVELS, OUTCOMES, OutcomeColumn, censored_name
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ class Results:
         results = cls(root, read_manifest(root))
         if not results.is_complete and not any((root / "runs").glob("part-*.parquet")):
             raise StudyError(f"{root}: no run of this study is finished yet; run its command again to go on.")
+        if results._has_run_ids and not results.is_ours:
+            raise StudyError(
+                f"{root}: holds single runs of a plan from outside, as earlier versions kept them; run the "
+                "study again into a new folder."
+            )
         return results
 
     @property
@@ -64,9 +70,27 @@ class Results:
         return str(self.manifest["baseline"])
 
     @property
-    def is_library_plan(self) -> bool:
-        """Whether the plan is one of ours: by the content hash in the manifest, never by a flag."""
-        return is_library_hash(self.manifest["scenario"].get("plan_hash"))
+    def is_ours(self) -> bool:
+        """Whether the plan is a shipped one: by what is kept and by its hash, so by no edit of a manifest."""
+        return self._has_run_ids and disclosure.is_ours_hash(self.manifest["scenario"].get("plan_hash"))
+
+    @cached_property
+    def _has_run_ids(self) -> bool:
+        """Whether single runs are kept; of a plan from outside chunks of them are."""
+        with connect() as connection:
+            rows = f"SELECT * FROM {table_sql(self.root, 'outcomes', is_complete=self.is_complete)} LIMIT 0"
+            return "run_id" in connection.execute(rows).df().columns
+
+    @property
+    def _order(self) -> str:
+        return "policy, replicate" if self._has_run_ids else "policy, pair"
+
+    @property
+    def outcome_names(self) -> tuple[str, ...]:
+        """Outcomes that the study compares pair by pair: of a plan from outside times and shares."""
+        if not self.is_ours:
+            return RESPONSE
+        return tuple(c.name for c in OUTCOMES if c.name not in HARM_LEVELS and c.kind != "info")
 
     @property
     def horizon_s(self) -> float:
@@ -74,16 +98,35 @@ class Results:
         return float(self.manifest["scenario"]["horizon_s"])
 
     def outcomes(self) -> pd.DataFrame:
-        """Return one row per run, sorted by policy and replicate; what did not happen is missing."""
+        """Return one row per run, sorted by policy and replicate; what did not happen is missing.
+
+        Of a plan from outside: one row per pair and policy, its pairs numbered in the order of their values.
+        """
         return self._outcomes.copy()
 
     @cached_property
     def _outcomes(self) -> pd.DataFrame:
-        return self.sql("SELECT * FROM outcomes ORDER BY policy, replicate")
+        rows = self.sql(f"SELECT * FROM outcomes ORDER BY {self._order}")
+        return rows if self._has_run_ids else rows.assign(status="ok")
 
     def curves(self) -> pd.DataFrame:
-        """Return share secured over time: policy, replicate, t_s, share_secured."""
-        return self.sql("SELECT * FROM curves ORDER BY policy, replicate, t_s")
+        """Return shares secured over time: policy, t_s, share_secured and, of a shipped plan, replicate."""
+        order = "policy, replicate, t_s" if self._has_run_ids else "policy, t_s, share_secured"
+        return self.sql(f"SELECT * FROM curves ORDER BY {order}")
+
+    def harm_sums(self) -> pd.DataFrame:
+        """Return the sums of harm that a study of a plan from outside keeps, per chunk and two policies."""
+        with connect() as connection:
+            rows = table_sql(self.root, "harm", is_complete=self.is_complete)
+            return connection.execute(
+                f"SELECT * FROM {rows} ORDER BY chunk, outcome, policy_a, policy_b"
+            ).df()
+
+    def failures(self) -> pd.DataFrame:
+        """Return how many pairs of a plan from outside failed, per chunk and reason."""
+        with connect() as connection:
+            rows = table_sql(self.root, "failures", is_complete=self.is_complete)
+            return connection.execute(f"SELECT * FROM {rows} ORDER BY chunk, reason").df()
 
     def parameters(self) -> pd.DataFrame:
         """Return what a probabilistic study drew: one row per replicate, one column per parameter.
@@ -91,8 +134,10 @@ class Results:
         Raises
         ------
         StudyError
-            If the study drew none, or is not complete.
+            If the study drew none, is not complete, or is of a plan from outside.
         """
+        if not self.is_ours:
+            raise StudyError(f"{self.root}: keyed draws of a plan from outside are kept for no run.")
         path = self.root / "parameters.parquet"
         if not self.is_complete or not path.exists():
             raise StudyError(
@@ -102,15 +147,8 @@ class Results:
             return connection.execute(f"SELECT * FROM read_parquet({quoted(path)}) ORDER BY replicate").df()
 
     def sql(self, text: str) -> pd.DataFrame:
-        """Ask the tables ``outcomes`` and ``curves`` a question in DuckDB's SQL.
-
-        Raises
-        ------
-        StudyError
-            If the question sorts by harm, ranks by it or asks for its extremes.
-        """
+        """Ask the tables ``outcomes`` and ``curves`` a question in DuckDB's SQL; it reads nothing else."""
         with connect() as connection:
-            check_question(connection, text)
             self._views(connection)
             for table in ("outcomes", "curves"):  # read now: the question reads no file of another study
                 connection.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}")
@@ -119,7 +157,11 @@ class Results:
 
     def _views(self, connection: Any) -> None:
         """Define the two tables: the merged files, or the parts of a study that is not complete."""
-        if self.is_complete:
+        if not self._has_run_ids:
+            runs, curves = (
+                table_sql(self.root, table, is_complete=self.is_complete) for table in ("outcomes", "curves")
+            )
+        elif self.is_complete:
             runs = f"read_parquet({quoted(self.root / 'outcomes.parquet')})"
             curves = f"read_parquet({quoted(self.root / 'curves.parquet')})"
         else:
@@ -148,13 +190,17 @@ class Results:
         """
         import pandas as pd
 
-        column = outcome_column(outcome)
+        column, key = outcome_column(outcome), "replicate" if self._has_run_ids else "pair"
+        if not self.is_ours and outcome not in RESPONSE:
+            raise StudyError(
+                f"{outcome}: of a plan from outside only times and shares are compared pair by pair."
+            )
         if outcome in HARM_LEVELS:
             raise StudyError(
                 f"{outcome}: harm is compared as a paired difference only; use {outcome}_vs_baseline."
             )
         base = self.check_label(baseline or self.baseline)
-        names = ["policy", "replicate", outcome]
+        names = ["policy", key, outcome]
         flag = HARM_CENSORED if column.kind == "harm" else censored_name(outcome)
         if column.kind in ("interval", "harm"):
             names.append(flag)
@@ -166,12 +212,12 @@ class Results:
             rows["censored"] |= rows["value"].isna()
         reference = rows[rows["policy"] == base].drop(columns="policy")
         reference = reference.rename(columns={"value": "baseline_value", "censored": "baseline_censored"})
-        pairs = rows[rows["policy"] != base].merge(reference, on="replicate", validate="many_to_one")
+        pairs = rows[rows["policy"] != base].merge(reference, on=key, validate="many_to_one")
         pairs["difference"] = pairs["value"] - pairs["baseline_value"]
         order = pd.Categorical(
             pairs["policy"], [label for label in self.labels if label != base], ordered=True
         )
-        pairs = pairs.assign(_order=order).sort_values(["_order", "replicate"]).drop(columns="_order")
+        pairs = pairs.assign(_order=order).sort_values(["_order", key]).drop(columns="_order")
         return pairs.reset_index(drop=True)
 
     def check_label(self, label: str) -> str:
@@ -183,7 +229,9 @@ class Results:
         return label
 
     def failed(self) -> int:
-        """Return how many runs failed."""
+        """Return how many runs failed; of a plan from outside how many pairs."""
+        if not self._has_run_ids:
+            return int(self.failures()["pairs"].sum())
         return int((self._outcomes["status"] != "ok").sum())
 
     # -- export ------------------------------------------------------------------------------------------
@@ -191,6 +239,8 @@ class Results:
     def export_columns(self) -> list[str]:
         """Return the columns of an export: harm levels only where the study's own rows hold any."""
         rows = self._outcomes
+        if not self._has_run_ids:
+            return [name for name in rows.columns if name != "status"]
         return [name for name in rows.columns if name not in HARM_LEVELS or bool(rows[name].notna().any())]
 
     def export_csv(self, path: Path | str) -> Path:
@@ -214,7 +264,7 @@ class Results:
             with connect() as connection:
                 self._views(connection)
                 connection.execute(
-                    f"COPY (SELECT {names} FROM outcomes ORDER BY policy, replicate) "
+                    f"COPY (SELECT {names} FROM outcomes ORDER BY {self._order}) "
                     f"TO {quoted(temporary)} ({options})"
                 )
             settle(temporary, path)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.study import estimate, worker
+from experiments.study.chunks import Chunks
 from experiments.study.design import StudyDesign
 from experiments.study.folder import StudyFolder, file_stems
 from experiments.study.manifest import drawn_table, manifest_of
@@ -29,6 +30,7 @@ from experiments.study.parts import outcome_columns, write_atomic
 from experiments.study.progress import Progress
 from experiments.study.results import Results, timeline_bytes
 from sim.errors import FirstMinutesError, StudyError
+from sim.given.disclosure import CHUNK
 
 ENGINE = "sim.run"
 CHUNK_S = 2.0
@@ -128,14 +130,23 @@ class _Job:
         self.start_method = start_method
         self.columns = outcome_columns(Outcome)
         self.stems = file_stems(design.labels)
-        self.ids = design.run_ids(range(design.runs))
-        done = folder.finished(self.ids.values(), retry_failed=retry_failed)
-        self.missing = sorted({rep for (_, rep), run_id in self.ids.items() if run_id not in done})
+        self.ids: dict[tuple[str, int], str] = {}
+        self.chunks = None if design.is_ours else Chunks(folder.root, design.fingerprint(), self.columns)
+        self.missing = self._missing(retry_failed)
         self.stopping = False
+
+    def _missing(self, retry_failed: bool) -> list[int]:
+        """Return the replicates that are not on disk, in order; of a plan from outside whole chunks."""
+        if self.chunks is not None:
+            done = self.chunks.finished(retry_failed=retry_failed)
+            return [k for k in range(self.design.runs) if k // CHUNK not in done]
+        self.ids = self.design.run_ids(range(self.design.runs))
+        finished = self.folder.finished(self.ids.values(), retry_failed=retry_failed)
+        return sorted({rep for (_, rep), run_id in self.ids.items() if run_id not in finished})
 
     @property
     def total(self) -> int:
-        return len(self.ids)
+        return self.design.runs * len(self.design.arms)
 
     @property
     def done(self) -> int:
@@ -154,6 +165,9 @@ class _Job:
                 raise StudyInterrupted(self.done, self.total) from None
         if self.missing:
             raise StudyInterrupted(self.done, self.total)
+        if self.chunks is not None:
+            self.chunks.merge(range(self.design.runs // CHUNK))
+            return
         self.folder.merge(self.ids.values())
         if self.design.probabilistic:
             self.folder.write_drawn(drawn_table(self.design))
@@ -176,11 +190,15 @@ class _Job:
                 self.progress.say(told)
 
     def _run_here(self) -> None:
-        size = 1
+        size = self._size(1)
         while self.missing and not self.stopping:
             chunk = worker.run_chunk(self.engine, self.design, self.missing[:size])
             self._keep(chunk)
-            size = _replicates_per_chunk(chunk, CHUNK_HERE_S)
+            size = self._size(_replicates_per_chunk(chunk, CHUNK_HERE_S))
+
+    def _size(self, replicates: int) -> int:
+        """Return how many replicates are run at a time: of a plan from outside a whole chunk."""
+        return replicates if self.chunks is None else CHUNK
 
     def _run_in_workers(self) -> None:
         waiting = list(reversed(self.missing))
@@ -192,7 +210,7 @@ class _Job:
             while waiting or running:
                 while waiting and not self.stopping and len(running) < 2 * self.workers:
                     # The last chunks are small, so that no worker idles for long at the end.
-                    size_now = max(1, min(size, len(waiting) // (2 * self.workers)))
+                    size_now = self._size(max(1, min(size, len(waiting) // (2 * self.workers))))
                     chunk = [waiting.pop() for _ in range(size_now)]
                     with _no_ctrl_c_for_children():
                         running.add(pool.submit(worker.work, chunk))
@@ -240,12 +258,20 @@ class _Job:
             name = f"{self.stems[label]}-{replicate}"
             write_atomic(self.folder.root / "timelines" / f"{name}.csv", timeline_bytes(timeline))
             self.folder.write_recording(name, recording)
-        self.folder.write_part(chunk.replicates, chunk.rows, chunk.curves, self.columns)
         if chunk.people:
             self.folder.note_people(chunk.people)
+        if self.chunks is None:
+            self.folder.write_part(chunk.replicates, chunk.rows, chunk.curves, self.columns)
+        elif chunk.kept is None:
+            return  # the first replicate of a plan from outside: run for its recordings, again in its chunk
+        else:
+            self.chunks.write(chunk.kept)
         gone = set(chunk.replicates)
         self.missing = [replicate for replicate in self.missing if replicate not in gone]
-        self.progress.advance(len(chunk.rows), failed=len(chunk.traces))
+        failed = len(chunk.traces) + len(self.design.arms) * sum(
+            row["pairs"] for row in (chunk.kept.failures if chunk.kept else ())
+        )
+        self.progress.advance(len(chunk.replicates) * len(self.design.arms), failed=failed)
 
     @contextlib.contextmanager
     def _ctrl_c_waits(self) -> Iterator[None]:

@@ -12,13 +12,16 @@ import signal
 import threading
 import time
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from experiments.study import outside
 from experiments.study.design import Arm, StudyDesign
 from sim.errors import FirstMinutesError
+from sim.given import disclosure
 from sim.record.outcome import HARM_LEVELS, versus
 
 # One thread per process: the runs are what is parallel.
@@ -50,6 +53,8 @@ class Chunk:
         People in the building, 0 when every run failed.
     seconds : float
         Wall time of the chunk.
+    kept : KeptChunk or None
+        What is kept of a plan from outside, in the place of rows, curves and traces.
     """
 
     replicates: list[int]
@@ -59,6 +64,7 @@ class Chunk:
     recorded: dict[tuple[str, int], tuple[Any, Any]] = field(default_factory=dict)
     people: int = 0
     seconds: float = 0.0
+    kept: outside.KeptChunk | None = None
 
 
 def run_chunk(
@@ -84,10 +90,11 @@ def run_chunk(
     strict : bool
         Raise our own errors, which say what is wrong with the input, instead of noting a failed run.
     """
+    if not design.is_ours:
+        return _run_outside(engine, design, replicates, recorded, strict=strict)
     begun = time.perf_counter()
     chunk = Chunk(list(replicates))
     ids = design.run_ids(replicates)
-    keep_harm = keeps_harm_levels(design)
     for replicate in replicates:
         for arm, tried in zip(
             design.baseline_first, _run_replicate(engine, design, replicate, recorded, strict), strict=True
@@ -101,8 +108,6 @@ def run_chunk(
                 chunk.traces[run_id] = tried.trace
                 continue
             row |= result.outcome.as_row()
-            if not keep_harm:
-                row |= dict.fromkeys(HARM_LEVELS)
             if not tried.has_baseline:
                 row |= dict.fromkeys(map(versus, HARM_LEVELS))
             chunk.people = max(chunk.people, int(result.n_people))
@@ -113,11 +118,37 @@ def run_chunk(
     return chunk
 
 
-def keeps_harm_levels(design: StudyDesign) -> bool:
-    """Tell, by content and not by any flag, whether the plan is one of ours."""
-    from sim.given.scenario import is_library
-
-    return is_library(design.scenario)
+def _run_outside(
+    engine: str, design: StudyDesign, replicates: Sequence[int], recorded: Sequence[str], *, strict: bool
+) -> Chunk:
+    """Run some replicates of a plan from outside and keep what may be kept, if they are a whole chunk."""
+    begun = time.perf_counter()
+    chunk, pairs, reasons = Chunk(list(replicates)), [], Counter[str]()
+    run_for_study = importlib.import_module(engine).run_for_study
+    arms = [*design.baseline_first]
+    for replicate in replicates:
+        try:
+            results = run_for_study(
+                design.scenario_of(replicate),
+                [arm.policy for arm in arms],
+                design.key(replicate),
+                record={arm.policy.name for arm in arms if arm.label in recorded},
+            )
+        except Exception as error:
+            if strict and isinstance(error, FirstMinutesError):
+                raise
+            reasons[_failed(error).error] += 1
+            continue
+        pairs.append([(result.outcome, result.curve) for result in results])
+        chunk.people = max(chunk.people, int(results[0].n_people))
+        for arm, result in zip(arms, results, strict=True):
+            if result.recording is not None and arm.label in recorded:
+                chunk.recorded[arm.label, replicate] = (result.timeline, result.recording)
+    number, rest = divmod(replicates[0], disclosure.CHUNK)
+    if rest == 0 and len(replicates) == disclosure.CHUNK:
+        chunk.kept = outside.keep(number, [arm.label for arm in arms], pairs, reasons)
+    chunk.seconds = time.perf_counter() - begun
+    return chunk
 
 
 @dataclass(frozen=True)
@@ -158,14 +189,12 @@ def _run_replicate(
 def _paired(
     engine: str, design: StudyDesign, arms: Sequence[Arm], replicate: int, recorded: Sequence[str]
 ) -> list[Any]:
-    from sim.streams import RunKey
-
     run_paired = importlib.import_module(engine).run_paired
     return list(
         run_paired(
             design.scenario_of(replicate),
             [arm.policy for arm in arms],
-            RunKey(design.seed, replicate),
+            design.key(replicate),
             record={arm.policy.name for arm in arms if arm.label in recorded},
         )
     )

@@ -102,15 +102,6 @@ class Policy:
         return sha256(dumps(dict(self.settings), sort_keys=True).encode()).hexdigest()[:32]
 
 
-def may_stand_side_by_side(policies: Sequence[Policy], scenario: Scenario) -> bool:
-    """Tell whether recordings of one incident under some policies may be shown together.
-
-    Where people who see the danger leave under one policy and not under another, the first who differ would
-    tell where it is (docs/scope.md, rule 5).
-    """
-    return len({policy.under(scenario)["exit.option"] for policy in policies}) <= 1
-
-
 def policy_names() -> list[str]:
     """Return the names of the shipped policies, baseline first."""
     names = sorted(

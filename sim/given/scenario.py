@@ -12,7 +12,6 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
-from buildings import library
 from buildings.plan import FloorPlan
 from sim.errors import ScenarioError, closest
 from sim.given import scenario_fields as fields
@@ -162,8 +161,3 @@ class Scenario:
             "levers": dict(self.lever_settings),
         }
         return sha256(dumps(content, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def is_library(scenario: Scenario) -> bool:
-    """Tell whether a scenario's plan is a shipped one, whatever a subclass says of itself."""
-    return library.is_library_plan(scenario.plan)

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import to_ticks
+from sim.given import disclosure
 from sim.given.parameters import ParameterTable
-from sim.given.scenario import is_library
 from sim.hazard.start import start_places
 from sim.incident import Incident
 from sim.kernels.sight import visible_spaces
@@ -46,7 +46,7 @@ class HazardSpec:
 
 def _start(incident: Incident, draws: OpenDraws) -> int:
     """Draw the space that it starts in: a place with equal weights, then a space of it by area."""
-    pool = start_places(incident.nav, is_ours=is_library(incident.scenario))
+    pool = start_places(incident.nav, is_ours=disclosure.is_ours(incident.scenario.plan))
     place = pool[int(draws.u(Stream.HAZARD_START, "hazard") * len(pool))]
     reach_m2 = np.cumsum(incident.nav.area_m2[place])
     u = draws.u(Stream.HAZARD_START_SPACE, "hazard")

@@ -18,8 +18,9 @@ from sim.care.casualty_collection import CasualtyCollection
 from sim.care.medical import Medical
 from sim.care.survival import Survival
 from sim.clock import TICKS_PER_S, Agenda, to_ticks
+from sim.given import disclosure
 from sim.given.policies import Policy, load_policy
-from sim.given.scenario import Scenario, is_library
+from sim.given.scenario import Scenario
 from sim.given.scenario_files import load_scenario
 from sim.hazard.hazard import Hazard, HazardSpec
 from sim.hazard.start import has_too_few_places
@@ -64,10 +65,11 @@ class ResponseModel(ObservedModel):
         Name or file of a scenario.
     policy : str or Policy
         Name or file of a policy.
-    rng : int
-        Seed of the study. Two models of the same seed and replicate share every draw, whatever the policy.
+    rng : int, optional
+        Seed of the study, 1 when omitted. Two models of the same seed and replicate share every draw,
+        whatever the policy. The runs of a plan from outside are keyed by its content, and a seed is refused.
     replicate : int
-        Number of the run in the study.
+        Number of the run in the study; 0 to 2 for a plan from outside.
     record : bool
         Keep positions and states for a replay.
     **kwargs
@@ -89,27 +91,32 @@ class ResponseModel(ObservedModel):
         scenario: str | Scenario = "default",
         policy: str | Policy = "immediate-entry",
         *,
-        rng: int | None = 1,
+        rng: int | None = None,
         replicate: int = 0,
         record: bool = False,
         **kwargs: Any,
     ) -> None:
-        rng = 1 if rng is None else int(rng)  # Mesa 3.5 passes None where a study gives no seed
-        super().__init__(rng=rng)
         loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
+        # Mesa 3.5 passes None where a study gives no seed.
+        key = self._key_of(loaded, None if rng is None else int(rng), int(replicate))
+        super().__init__(rng=key.seed)
         chosen = load_policy(policy) if isinstance(policy, str) else policy
         for name, value in kwargs.items():
             chosen = chosen.with_lever(name.replace("__", "."), value)
         self.setting = loaded  # Mesa 3.5 keeps a Scenario of its own under `scenario`
         # A plain policy: a subclass could run its own code inside the model.
         self.policy = Policy(chosen.name, chosen.plain_words, dict(chosen.settings)).under(loaded)
-        self.key = RunKey(rng, int(replicate))
+        self.key = key
         self.nav = compile_plan(loaded.plan)
         warn_of_no_way(self.nav)
         self._end_tick: int | None = None
         self._n_teams_made = 0
         self._build(record=record)
         self._start()
+
+    @staticmethod
+    def _key_of(scenario: Scenario, seed: int | None, replicate: int) -> RunKey:
+        return disclosure.key_of(scenario, seed, replicate)
 
     # -- building ----------------------------------------------------------------------------------
 
@@ -129,7 +136,7 @@ class ResponseModel(ObservedModel):
         self._people = draw_people(self.nav, self.setting, draws)
         doors = DoorState(self.nav, self._door_changed)
         walkers, shown = Walkers(self.nav, self._people, doors, parameters), ShownTeams()
-        if not is_library(self.setting):
+        if not disclosure.is_ours(self.setting.plan):
             shown.hide()  # gone before contact would mean: wounded
         incident = Incident(
             self.setting, self.policy, parameters, draws, self.nav, self._people, doors, walkers,
@@ -338,7 +345,7 @@ class ResponseModel(ObservedModel):
 
     def outcome(self) -> Outcome:
         """Return the outcome so far; levels of harm for our own plans only, once the threat is over."""
-        return publish(self._full_outcome(), library_plan=is_library(self.setting))
+        return publish(self._full_outcome(), library_plan=disclosure.is_ours(self.setting.plan))
 
     def _full_outcome(self) -> Outcome:
         outcome = summarise(

@@ -169,15 +169,9 @@ def publish_pair(outcome: Outcome, baseline: Outcome, *, library_plan: bool) -> 
         Whether the plan is one of ours.
     """
     published = publish(outcome, library_plan=library_plan)
-    if outcome.harm_censored or baseline.harm_censored:
-        return published
-    # A baseline whose officers never go in has none injured: a difference to it would be the level itself.
-    names = [
-        name
-        for name in HARM_LEVELS
-        if name != "responders_injured" or library_plan or baseline.start_to_entry_s is not None
-    ]
-    pairs = {name: (getattr(outcome, name), getattr(baseline, name)) for name in names}
+    if not library_plan or outcome.harm_censored or baseline.harm_censored:
+        return published  # of a plan from outside not even one difference: a study adds up chunks of pairs
+    pairs = {name: (getattr(outcome, name), getattr(baseline, name)) for name in HARM_LEVELS}
     changes = {
         versus(name): here - there for name, (here, there) in pairs.items() if None not in (here, there)
     }

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import to_seconds, to_ticks
-from sim.given.scenario import is_library
+from sim.given import disclosure
 from sim.incident import Incident
 from sim.people.population import COLUMNS, State, shown_states
 from sim.place.compile import Navigation
@@ -78,7 +78,7 @@ class Notes:
         """Return the frames so far, None where none were asked for."""
         if self._recorder is None:
             return None
-        return self._recorder.finish(is_library(self._incident.scenario))
+        return self._recorder.finish(disclosure.is_ours(self._incident.scenario.plan))
 
 
 class ObservedModel(SecondsModel):

@@ -240,9 +240,6 @@ def test_the_replay_reaches_first_care_and_the_all_clear(browser, tmp_path):
     tab.seek(70)
     assert tab.text("#clock") == "16:40"
     assert (tab.text("#phase-0"), tab.text("#phase-1")) == ("All-clear", "All-clear")
-    tab.page.evaluate("document.getElementById('clock').textContent = '1:28:20'")
-    at, words = (tab.page.locator(name).bounding_box() for name in ("#clock", "#difference"))
-    assert at["x"] + at["width"] <= words["x"], "hours must not run into the words"
     assert tab.problems == []
     context.close()
 

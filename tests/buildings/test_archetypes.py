@@ -45,14 +45,6 @@ def test_the_plans_have_nothing_to_find_and_are_fictional(name):
     assert plan.georef is None
 
 
-def test_a_plan_of_ours_is_told_by_its_content():
-    plan = library.load("elementary")
-    assert library.is_library_plan(plan)
-    same = plan.model_copy(update={"spaces": plan.spaces[::-1]})
-    assert library.is_library_plan(same)
-    assert not library.is_library_plan(plan.model_copy(update={"enrolment": 451}))
-
-
 def test_sizes_of_the_high_school():
     plan = high_school()
     ground, upper = gross_m2(plan)

@@ -107,6 +107,11 @@ def warm_up() -> None:
     """Nothing to compile."""
 
 
+def run_for_study(scenario: Any, policies: Any, key: Any, *, record: Any = ()) -> list[FakeResult]:
+    """Give full outcomes, harm included."""
+    return run_paired(scenario, policies, key, record=record)
+
+
 def run_paired(scenario: Any, policies: Any, key: Any, *, record: Any = ()) -> list[FakeResult]:
     time.sleep(float(os.environ.get(SLOW, "0")))
     if os.environ.get(EXPOSED):

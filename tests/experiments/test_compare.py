@@ -17,7 +17,7 @@ from experiments.study.design import Arm, StudyDesign
 from experiments.study.results import Results, outcome_column
 from experiments.study.runner import run_study
 from sim.errors import StudyError
-from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
+from tests.experiments.fake_engine import ENGINE, FakePolicy, FakeScenario
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def results(tmp_path_factory):
         FakePolicy("never", 1e5),
     )
     arms = tuple(Arm(policy.name, policy) for policy in policies)
-    design = StudyDesign(FakeScenario(plan=FakePlan("outside")), arms, runs=30, model_version="test")
+    design = StudyDesign(FakeScenario(), arms, runs=30, model_version="test")
     return run_study(design, tmp_path_factory.mktemp("study") / "out", 1, progress=False, engine=ENGINE)
 
 

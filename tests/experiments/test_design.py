@@ -47,14 +47,6 @@ def test_the_baseline_comes_first_and_is_recorded_with_the_next():
     assert design().baseline == "a"
 
 
-def test_policies_under_which_people_leave_or_stay_are_not_recorded_side_by_side():
-    leaves = Arm("leaves", FakePolicy("leaves", exit_option="multi_option"))
-
-    assert design(A, leaves, B).recorded_labels == ("a", "b")
-    assert design(A, leaves).recorded_labels == ("a",)
-    assert design(A, leaves, B, baseline="leaves").recorded_labels == ("leaves",)
-
-
 def test_run_ids_depend_on_what_a_row_depends_on():
     ids = design().run_ids(range(3))
 

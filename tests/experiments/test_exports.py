@@ -57,8 +57,8 @@ def test_a_workbook_has_the_comparison_the_runs_and_where_it_comes_from(results,
     assert contact == [None] * len(rows), "what did not happen is an empty cell"
     kinds = [cell.value for cell in book["Comparison"]["D"]][1:]
     assert "start_to_contact_s" in kinds
-    assert ("exposure_person_s_vs_baseline" in kinds) == results.is_library_plan
-    assert not results.is_library_plan or "first_care_median_s" in kinds
+    assert ("exposure_person_s_vs_baseline" in kinds) == results.is_ours
+    assert not results.is_ours or "first_care_median_s" in kinds
 
 
 def test_without_openpyxl_it_is_one_sentence_and_no_file(results, tmp_path, monkeypatch, capsys):

@@ -19,7 +19,7 @@ from experiments.figures.timeline import _bar
 from experiments.pages.style import GRID, QUIET, looks, time_axis
 from experiments.study.design import Arm, StudyDesign
 from experiments.study.runner import run_study
-from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
+from tests.experiments.fake_engine import ENGINE, FakePolicy, FakeScenario
 
 LONG = "waits for the officers of the neighbouring cou and goes in with them"
 """Up to "cou" it has 46 letters: a line of a letter more than 45 would hold a word more."""
@@ -29,7 +29,7 @@ def drawn(folder, *delays):
     """Return the figures of a study of policies that enter so much later than the first."""
     names = ["first", LONG, "third", "fourth"]
     arms = tuple(Arm(n, FakePolicy(n, d)) for n, d in zip(names, delays, strict=False))
-    design = StudyDesign(FakeScenario(plan=FakePlan("outside")), arms, runs=24, model_version="test")
+    design = StudyDesign(FakeScenario(), arms, runs=24, model_version="test")
     results = run_study(design, folder / "out", 1, progress=False, engine=ENGINE)
     return {one.name: one for one in figures.draw_figures(results)}
 

@@ -19,7 +19,7 @@ from experiments.study.design import Arm, StudyDesign
 from experiments.study.results import Results
 from experiments.study.runner import run_study
 from sim.record.outcome import OUTCOMES
-from tests.experiments.fake_engine import ENGINE, FakePlan, FakePolicy, FakeScenario
+from tests.experiments.fake_engine import ENGINE, FakePolicy, FakeScenario
 
 NAMES = (
     ("at once", 0.0),
@@ -33,7 +33,7 @@ NAMES = (
 
 def study_of(folder, n: int, runs: int = 24) -> Results:
     arms = tuple(Arm(name, FakePolicy(name, delay)) for name, delay in NAMES[:n])
-    design = StudyDesign(FakeScenario(plan=FakePlan("outside")), arms, runs=runs, model_version="test")
+    design = StudyDesign(FakeScenario(), arms, runs=runs, model_version="test")
     return run_study(design, folder, 1, progress=False, engine=ENGINE)
 
 
@@ -153,13 +153,6 @@ def test_paired_differences_are_those_of_the_comparison(folder):
 
     assert float(found["mean_difference"]) == pytest.approx(60.0)
     assert found["n_pairs"] == "24"
-
-
-def test_pairs_with_a_patient_are_not_counted_for_a_plan_from_outside(folder):
-    rows = [row for row in rows_of(folder / "paired.csv") if row["outcome"].startswith("first_care")]
-
-    assert rows
-    assert {row["n_pairs"] for row in rows} == {""}
 
 
 def test_harm_is_in_no_figure(folder):

@@ -19,6 +19,7 @@ from experiments.replay.film import Film, film_of
 from experiments.replay.page import SCRIPTS, clock, event_lines
 from experiments.replay.scene import scene_of
 from sim.errors import RecordingError
+from sim.given import disclosure
 from sim.given.policies import load_policy
 from sim.given.scenario_files import load_scenario
 from sim.record.recording import STATES, STEP_M, Recording
@@ -179,7 +180,7 @@ def test_alerted_people_are_not_told_apart(page):
 
 
 def test_names_with_html_are_text(tmp_path, monkeypatch):
-    monkeypatch.setattr(scene, "is_library_plan", lambda plan: True)
+    monkeypatch.setattr(disclosure, "is_ours", lambda plan: True)
     plan = load("elementary")
     rooms = tuple(space.model_copy(update={"name": NASTY}) for space in plan.spaces)
     plan = plan.model_copy(update={"spaces": rooms, "name": NASTY})
@@ -227,7 +228,7 @@ def test_a_page_on_our_own_plan_has_no_handling_label(page):
         ("  ", False, HANDLING),
         ("", True, None),
         (" Draft ", True, "Draft"),
-        ("Draft", False, "Draft"),
+        ("Draft", False, f"{HANDLING}; Draft"),
     ],
 )
 def test_a_blank_label_is_no_label(given, is_ours, label):

@@ -15,7 +15,7 @@ from tests.experiments.test_comparison_words import PLAIN
 NEVER = {"diff_mean": None, "n_pairs": 0, "baseline_mean": None, "policy_mean": None}
 
 
-def study(ours=True, levers=({}, {}), end=(10.0, 400.0), arrival=(200.0, 200.0)):
+def study(levers=({}, {}), end=(10.0, 400.0), arrival=(200.0, 200.0)):
     rows = pd.DataFrame(
         {"policy": label, "status": "ok", "start_to_end_s": e, "start_to_first_le_s": a}
         for label in ("one", "four")
@@ -26,7 +26,7 @@ def study(ours=True, levers=({}, {}), end=(10.0, 400.0), arrival=(200.0, 200.0))
         for label, found in zip(("one", "four"), levers, strict=True)
     ]
     return SimpleNamespace(
-        labels=("one", "four"), baseline="one", is_library_plan=ours, manifest={"policies": policies},
+        labels=("one", "four"), baseline="one", manifest={"policies": policies},
         outcomes=lambda: rows,
     )  # fmt: skip
 
@@ -93,8 +93,7 @@ def test_where_nothing_is_clear_the_glance_says_why(changes, words):
 
 def test_care_is_in_no_answer_on_a_plan_from_outside():
     care = replace(PLAIN, outcome="first_care_median_s")
-    assert answers(study(ours=True), [care])[0].clear == (care,)
-    assert answers(study(ours=False), [care])[0].clear == ()
+    assert answers(study(), [care])[0].clear == (care,)
 
 
 def test_the_share_of_runs_over_before_an_officer_arrived():

@@ -18,7 +18,6 @@ from sim.record import timeline
 from sim.record.outcome import HARM_LEVELS, NEEDS_PATIENT, OUTCOMES, Outcome, censored_name
 from sim.record.recording import Recording
 from sim.run import run_paired
-from sim.streams import RunKey
 
 HARM_EVENTS = {
     timeline.FIRST_CONTACT,
@@ -169,7 +168,8 @@ def test_any_other_plan_shows_no_level_of_harm(tmp_path: Path, change: str) -> N
     import json
 
     from buildings.files import write_plan
-    from buildings.library import is_library_plan, load
+    from buildings.library import load
+    from sim.given.disclosure import is_ours
 
     file = tmp_path / "elementary.plan.json"
     write_plan(load("elementary"), file)
@@ -180,36 +180,23 @@ def test_any_other_plan_shows_no_level_of_harm(tmp_path: Path, change: str) -> N
         data["enrolment"] -= 1
     file.write_text(json.dumps(data), encoding="utf-8")
     scenario = load_scenario(building=str(file), horizon_s=900.0)
-    if is_library_plan(scenario.plan):
+    if is_ours(scenario.plan):
         assert change == "another name"  # a display name is no content
         return
     results = run_paired(
         scenario,
         [load_policy("immediate-entry"), load_policy("perimeter-1999")],
-        RunKey(5, 0),
+        0,
         record=["immediate-entry"],
     )
     for result in results:
         for name in HARM_LEVELS:
             assert getattr(result.outcome, name) is None
-        for name in KNOWN_AT_ONCE:
-            assert getattr(result.outcome, f"{name}_vs_baseline") is not None
+        for name in HARM_LEVELS:
+            assert getattr(result.outcome, f"{name}_vs_baseline") is None
         assert all(row.where == "" for row in result.timeline), "a plan from outside shows no wing"
     assert results[0].recording is not None
     assert results[0].recording.library_plan is False
-
-
-def test_deaths_averted_leave_as_a_difference_too_once_medics_are_inside() -> None:
-    """Whether they are known does not depend on whether anybody needs them."""
-    ours = load_scenario(building="elementary")
-    scenario = ours.with_(plan=ours.plan.model_copy(update={"enrolment": 400, "fictional": True}))
-    policies = [load_policy("immediate-entry"), load_policy("perimeter-1999")]
-    for replicate in range(3):
-        for result in run_paired(scenario, policies, RunKey(5, replicate)):
-            assert result.outcome.survivable_deaths_averted is None
-            assert result.outcome.survivable_deaths_averted_vs_baseline is not None
-        for result in run_paired(scenario.with_(horizon_s=1500.0), policies, RunKey(5, replicate))[1:]:
-            assert result.outcome.survivable_deaths_averted_vs_baseline is None
 
 
 def test_no_way_of_running_a_plan_from_outside_gives_a_level_of_harm() -> None:
@@ -219,16 +206,18 @@ def test_no_way_of_running_a_plan_from_outside_gives_a_level_of_harm() -> None:
 
     ours = load_scenario(building="elementary", horizon_s=1800.0)
     plan = ours.plan.model_copy(update={"enrolment": 400, "fictional": True})
-    policy, key = load_policy("immediate-entry"), RunKey(5, 0)
-    single = run_incident(ours.with_(plan=plan), policy, key)
-    model = ResponseModel(ours.with_(plan=plan), policy, rng=5)
-    model.run()
-    assert model._hazard.injury_events >= 1, "choose a seed in which somebody is injured"
+    policy = load_policy("immediate-entry")
+    models = [ResponseModel(ours.with_(plan=plan), policy, replicate=replicate) for replicate in range(3)]
+    for model in models:
+        model.run()
+    replicate, model = max(enumerate(models), key=lambda one: one[1]._hazard.injury_events)
+    assert model._hazard.injury_events >= 1, "choose another plan, in which somebody is injured"
+    single = run_incident(ours.with_(plan=plan), policy, replicate)
     for outcome in (single.outcome, model.outcome()):
         row = outcome.as_row()
         assert [row[name] for name in (*HARM_LEVELS, *NEEDS_PATIENT)] == [None] * 7
         assert not any(row[censored_name(name)] for name in NEEDS_PATIENT)
-    assert single.outcome.injury_events_vs_baseline == 0
+    assert single.outcome.injury_events_vs_baseline is None
     for rows in (single.timeline, model.timeline):
         assert not timeline.OURS_ONLY & {row.event for row in rows}
 

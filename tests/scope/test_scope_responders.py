@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from sim.errors import PolicyError
 from sim.given.policies import load_policy
 from sim.given.scenario import Scenario
 from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
-from sim.model.summary import publish_pair
 from sim.record.timeline import TEAM_ENTRY
 from sim.response.search import MAX_TEAMS
 from sim.run import run_incident, run_paired
@@ -26,7 +22,7 @@ def _scenario(*, is_ours: bool) -> Scenario:
 
 @pytest.mark.parametrize("is_ours", [True, False])
 def test_a_team_has_a_place_on_our_own_plans_only(is_ours: bool) -> None:
-    model = ResponseModel(_scenario(is_ours=is_ours), "sro-inside", rng=4)
+    model = ResponseModel(_scenario(is_ours=is_ours), "sro-inside", rng=4 if is_ours else None)
     seen: set[object] = set()
     while model.running and model.elapsed_s < 600:
         model.step()
@@ -37,7 +33,9 @@ def test_a_team_has_a_place_on_our_own_plans_only(is_ours: bool) -> None:
 
 @pytest.mark.parametrize("is_ours", [True, False])
 def test_a_recording_shows_officers_on_our_own_plans_only(is_ours: bool) -> None:
-    result = run_incident(_scenario(is_ours=is_ours), load_policy("sro-inside"), RunKey(4, 0), record=True)
+    result = run_incident(
+        _scenario(is_ours=is_ours), load_policy("sro-inside"), RunKey(4, 0) if is_ours else 0, record=True
+    )
     assert result.recording is not None
     officers = [row for row, kind in enumerate(result.recording.kinds) if kind == "officer"]
     assert bool((result.recording.level[:, officers] >= 0).any()) == is_ours
@@ -65,26 +63,11 @@ def test_no_more_teams_are_shown_or_stamped_when_an_officer_is_wounded() -> None
     assert beyond
 
 
-def test_people_who_leave_and_people_who_stay_are_not_recorded_side_by_side() -> None:
+def test_people_who_leave_and_people_who_stay_may_stand_side_by_side() -> None:
+    """The comparison that trainers ask for; what is seen of who leaves is told in test_scope_outside."""
     stay = load_policy("immediate-entry")
     leave = stay.with_lever("exit.option", "multi_option", label="leave")
-    scenario, key = _scenario(is_ours=True), RunKey(4, 0)
-    with pytest.raises(PolicyError, match=r"^recording: .*exit\.option"):
-        run_paired(scenario, [stay, leave], key, record=[stay.name, leave.name])
-    one, other = run_paired(scenario, [stay, leave], key, record=[leave.name])
-    assert one.recording is None
-    assert other.recording is not None
-
-
-@pytest.mark.parametrize(
-    ("entry_s", "is_ours", "expected"), [(30.0, False, 1), (None, False, None), (None, True, 1)]
-)
-def test_a_baseline_that_never_goes_in_gives_no_difference_of_wounded_officers(
-    entry_s: float | None, is_ours: bool, expected: int | None
-) -> None:
-    full = replace(ResponseModel("elementary", "immediate-entry", rng=5).outcome(), harm_censored=False)
-    baseline = replace(full, start_to_entry_s=entry_s, responders_injured=0, injury_events=5)
-    outcome = replace(full, start_to_entry_s=30.0, responders_injured=1, injury_events=3)
-    published = publish_pair(outcome, baseline, library_plan=is_ours)
-    assert published.responders_injured_vs_baseline == expected
-    assert published.injury_events_vs_baseline == -2
+    for is_ours in (True, False):
+        scenario = _scenario(is_ours=is_ours)
+        pair = run_paired(scenario, [stay, leave], 0, record=[stay.name, leave.name])
+        assert all(result.recording is not None for result in pair)

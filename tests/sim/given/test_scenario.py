@@ -13,9 +13,9 @@ import pytest
 from buildings.files import write_plan
 from buildings.library import load
 from sim.errors import FirstMinutesError, ParameterError, ScenarioError
+from sim.given.disclosure import is_ours
 from sim.given.parameters import ParameterTable, set_by
 from sim.given.policies import load_policy
-from sim.given.scenario import is_library
 from sim.given.scenario_fields import DAY_PARTS
 from sim.given.scenario_files import load_scenario, read_scenario, scenario_names
 
@@ -38,7 +38,7 @@ def test_shipped_scenarios():
     assert (default.day_part, default.area, default.horizon_s) == ("class", "urban", 28800.0)
     assert default.arrival_median_s is None
     assert default.enrolment > 1000
-    assert is_library(default)
+    assert is_ours(default.plan)
     for name in scenario_names():
         scenario = load_scenario(name)
         assert scenario.name == name

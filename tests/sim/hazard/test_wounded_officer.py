@@ -32,7 +32,7 @@ def first_officer(replicate):
 @pytest.fixture
 def ours(monkeypatch):
     """Take the place for one of ours, so that stamps are written."""
-    monkeypatch.setattr("sim.incident.is_library", lambda scenario: True)
+    monkeypatch.setattr("sim.given.disclosure.is_ours", lambda plan: True)
 
 
 @pytest.mark.usefixtures("ours")

@@ -13,7 +13,7 @@ from sim.given.policies import load_policy
 from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import State
-from sim.record.outcome import HARM_LEVELS
+from sim.record.outcome import HARM_LEVELS, versus
 from sim.record.timeline import HARM_EVENTS
 from sim.run import run_incident, run_paired
 from sim.streams import Draws, RunKey, Stream
@@ -208,7 +208,7 @@ def test_harm_levels_stay_inside_for_a_plan_from_outside(elementary):
     results = run_paired(outside, [load_policy("immediate-entry"), load_policy("perimeter-1999")], KEYS[0])
     for result in results:
         assert all(getattr(result.outcome, name) is None for name in HARM_LEVELS)
-        assert result.outcome.exposure_person_s_vs_baseline is not None
+        assert all(getattr(result.outcome, versus(name)) is None for name in HARM_LEVELS)
 
 
 def test_models_are_freed(elementary):
