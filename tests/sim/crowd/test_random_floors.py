@@ -10,6 +10,8 @@ import pytest
 from exact_ways import ExactWays
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from mazes import maze_plan
+from moved import moved
 from random_floors import draw_floor
 
 from sim import crowd
@@ -79,3 +81,21 @@ def test_everybody_walks_out_of_any_floor_that_was_cut_up_and_moved(seed):
     took_s = result.finish_s - [person.start_s for person in people]
     assert result.n_inside == 0
     assert (took_s * crowd.Person.speed_mps > least_m - AGREE_M - 1.0).all()
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 100_000), degrees=st.floats(0.0, 360.0))
+def test_everybody_walks_to_any_room_of_two_storeys(seed, degrees):
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    floor = crowd.Floor.of_building(moved(maze_plan(seed, 4, 3, 2), (c, -s, s, c), (500.0, -70.0)))
+    nav, rooms = floor.nav, floor.nav.indoor
+    people = [
+        crowd.Person(
+            nav.inner_point(room),
+            nav.space_ids[rooms[(k + 1 + seed) % len(rooms)]],
+            level=nav.level_ids[nav.space_level[room]],
+            start_s=2.0 * k,
+        )
+        for k, room in enumerate(rooms)
+    ]
+    assert crowd.run(floor, people, until_s=300.0, every_s=5.0).n_inside == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from mazes import maze_plan
 from moved import at, moved
 from plans import grid_plan
 
+from buildings import archetypes
 from sim.place.compile import compile_plan
 
 AGREE_M = 0.3
@@ -69,6 +71,20 @@ def test_bent_rooms_on_two_levels_have_the_same_ways_at_every_angle_and_place(
     seed, levels, degrees, x_m, y_m
 ):
     check_ways(maze_plan(seed, 4, 3, levels), degrees, x_m, y_m)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        partial(archetypes.elementary),
+        partial(archetypes.elementary, corridor_m=2.4),
+        partial(archetypes.elementary, corridor_m=5.0),
+        partial(archetypes.high_school),
+        partial(archetypes.high_school, corridor_m=2.4, classroom_depth_m=7.0, secured_vestibule=False),
+    ],
+)
+def test_archetypes_have_every_way_as_drawn_and_turned(drawn):
+    check_ways(drawn(), 109.3, 411.3, -97.7)
 
 
 @pytest.mark.parametrize("seed", [15, 31, 79, 219, 315, 366, 599])
