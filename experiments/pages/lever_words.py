@@ -28,7 +28,7 @@ def _words() -> dict[tuple[str, str], str]:
 
 
 def lever_words(name: str) -> str:
-    """Return what a lever is, as a sentence."""
+    """Return what a lever is, or a number that an agency measures for itself, as a sentence."""
     return _words()[name, ""]
 
 

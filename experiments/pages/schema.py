@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from experiments.pages.lever_words import level_words, lever_words
-from sim.errors import ParameterError
 from sim.given.levers import LEVERS, Lever, word
-from sim.given.parameters import Parameter, ParameterTable, refuse_if_fixed, refuse_if_set_elsewhere
+from sim.given.parameters import Parameter, ParameterTable, set_by
 from sim.given.scenario_fields import AREAS, DAY_PARTS, MAX_HORIZON_S, VENUES
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -43,7 +42,11 @@ def scenario_json_schema() -> dict[str, Any]:
             "day_part": {"enum": list(DAY_PARTS)},
             "area": {"enum": list(AREAS)},
             "horizon_s": {"type": "number", "minimum": 1, "maximum": MAX_HORIZON_S},
-            "arrival_minutes": {"type": "number", "exclusiveMinimum": 0, "maximum": 600},
+            "arrival_minutes": {
+                "type": "number",
+                "minimum": min(low for low, _ in arrival_minutes().values()),
+                "maximum": max(high for _, high in arrival_minutes().values()),
+            },
             "parameters": _parameters(),
             "levers": _levers(),
         },
@@ -71,22 +74,30 @@ def _lever(lever: Lever) -> dict[str, Any]:
 
 
 def _parameters() -> dict[str, Any]:
-    """Return the rows that a scenario may change; entries of a table are named `<table>.<entry>`."""
+    """Return the rows that a scenario may change, with their ranges; entries of a table are named by both."""
     properties: dict[str, Any] = {}
-    for row in ParameterTable.default():
-        if not _may_be_set(row):
-            continue
-        name = row.name
-        described = {"type": "number", "description": f"{row.unit}; {row.source}"}
-        entries = [f"{name}.{entry}" for entry in row.values] if row.distribution == "table" else [name]
-        properties |= dict.fromkeys(entries, described)
+    for name, row, entry in settable_rows():
+        described: dict[str, Any] = {"type": "number", "description": f"{row.unit}; {row.source}"}
+        allowed = row.allowed_range(entry)
+        if allowed is not None:
+            described |= {"minimum": allowed[0], "maximum": allowed[1]}
+        properties[name] = described
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
-def _may_be_set(row: Parameter) -> bool:
-    try:
-        refuse_if_fixed(row)
-        refuse_if_set_elsewhere(row, is_entry=True)
-    except ParameterError:
-        return False
-    return True
+def settable_rows() -> list[tuple[str, Parameter, str]]:
+    """Return name, row and entry (nothing but in a table) of each number that a scenario may change."""
+    found = []
+    for row in ParameterTable.default():
+        if set_by(row) == "scenario":
+            entries = list(row.values) if row.distribution == "table" else [""]
+            found += [(f"{row.name}.{entry}" if entry else row.name, row, entry) for entry in entries]
+    return found
+
+
+def arrival_minutes() -> dict[str, tuple[float, float]]:
+    """Return within which minutes an agency's own median lies, by level of `patrol.response`."""
+    table = ParameterTable.default()
+    rows = {"fast": "patrol.response_total", "slow": "patrol.response_total_slow"}
+    ranges = {level: table.row(name).allowed_range() for level, name in rows.items()}
+    return {level: (found[0] / 60, found[1] / 60) for level, found in ranges.items() if found}

@@ -10,6 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from experiments.pages.lever_words import groups, level_words, lever_words
+from experiments.pages.schema import arrival_minutes, settable_rows
 from sim.given.levers import LEVERS, Level, Lever, word
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ def scenario_text(scenario: Scenario, name: str) -> str:
     """
     from sim.given.scenario_fields import AREAS, DAY_PARTS, MAX_HORIZON_S, VENUES
 
+    ranges = ", ".join(
+        f"{low:.1f} to {high:.0f} where patrol.response is {level}"
+        for level, (low, high) in arrival_minutes().items()
+    )
     lines = [
         *_comment(_SCENARIO_HEAD),
         f"name = {quoted(name)}",
@@ -79,12 +84,16 @@ def scenario_text(scenario: Scenario, name: str) -> str:
         f"area = {quoted(scenario.area)}",
         f"# Seconds after which a run ends in any case, 1 to {MAX_HORIZON_S:.0f}.",
         f"horizon_s = {scenario.horizon_s:g}",
-        "# Your agency's own median minutes from report to arrival, above 0 and up to 600; the spread stays.",
+        "# Your agency's own median minutes from report to arrival; the spread stays.",
+        f"# Allowed: {ranges}.",
         "# arrival_minutes = 7.5",
         "",
-        "# Numbers of the place that you know better; `firstminutes parameters` has names and ranges.",
+        *_comment(
+            "Numbers of the place. Those that an agency measures for itself are listed here; `firstminutes "
+            "parameters` has the others that may be changed. A value is the central one: the spread stays."
+        ),
         "[parameters]",
-        '# "patrol.response_total" = 420',
+        *_measured(),
         *(f"{quoted(name)} = {value:g}" for name, value in scenario.parameters.changed.items()),
         "",
         "# What the place does under every policy; a policy that sets a lever wins.",
@@ -92,6 +101,19 @@ def scenario_text(scenario: Scenario, name: str) -> str:
         *_levers(scenario.lever_settings),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _measured() -> list[str]:
+    """Return lines of the numbers that an agency measures for itself, with unit and range."""
+    lines = []
+    for name, row, entry in settable_rows():
+        allowed = row.allowed_range(entry)
+        if row.own != "yes" or allowed is None:
+            continue
+        value = row.values[entry] if entry else row.central
+        about = f"{lever_words(name)} In {row.unit}, {allowed[0]:g} to {allowed[1]:g}."
+        lines += ["", *_comment(about), f"# {quoted(name)} = {value:g}"]
+    return lines
 
 
 def range_words(lever: Lever) -> str:

@@ -83,6 +83,22 @@ def test_the_schemas_name_what_may_be_set_and_nothing_of_the_hazard():
         )
 
 
+def test_the_ranges_of_the_schema_are_those_that_are_kept():
+    rows = scenario_json_schema()["properties"]["parameters"]["properties"]
+    table, n_ranges = load_scenario("default").parameters, 0
+    for name, row in rows.items():
+        if "minimum" not in row or row["minimum"] == row["maximum"]:
+            continue
+        n_ranges += 1
+        with pytest.raises(ParameterError):
+            table.with_values({name: row["minimum"] - 0.01 * abs(row["minimum"]) - 1.0})
+        with pytest.raises(ParameterError):
+            table.with_values({name: row["maximum"] * 1.01 + 1.0})
+        table.with_values({name: row["maximum"]})
+        table.with_values({name: row["minimum"]})
+    assert n_ranges > 50
+
+
 def test_all_that_is_wrong_with_a_policy_is_said_at_once(tmp_path):
     file = written(
         tmp_path, 'nane = "x"\n[levers]\n"entry.policie" = "immediate"\n"lock.type" = "pushbutton"'
