@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from math import hypot
 from typing import Literal
 
@@ -23,8 +24,15 @@ BEYOND_M = 0.5
 _STEP_M = 0.05
 _FLOOR_M = 1.4
 _SILL_M = 0.35
+_LEAF_M = 0.5
+"""What reaches so far across its wall is a leaf drawn open, not a frame."""
+
+_FRAME_M = 0.1
 _AIR_M = 1.0
 """A door to the outside this far above the lowest one with ground leads onto a balcony or a roof."""
+
+
+_CELLAR = re.compile(r"basement|cellar|keller|garage|sous-?sol|s[oó]tano|подвал|\bUG\b", re.I)
 
 
 @dataclass
@@ -83,7 +91,7 @@ def link(door: RawDoor, grounds: list[Ground]) -> Link:
     found = [
         (rank[one.kind], number, one)
         for number, (_, k) in enumerate(near)
-        for one in (_look(door, grounds[k]),)
+        for one in (_looked(door, grounds[k]),)
     ]
     if not found:
         return Link(door, None, "none", (), door.line, width_of(door))
@@ -98,6 +106,24 @@ def width_of(door: RawDoor) -> float:
     if door.width is not None and (drawn == 0.0 or 0.5 <= door.width / drawn <= 1.5):
         return door.width
     return drawn
+
+
+def _looked(door: RawDoor, ground: Ground) -> Link:
+    """Look at a door, and where a leaf drawn open hides its wall, at the two ends of its reach."""
+    found = _look(door, ground)
+    if found.kind not in ("same", "none") or door.across < _LEAF_M:
+        return found
+    (x0, y0), (x1, y1) = door.line
+    length = hypot(x1 - x0, y1 - y0)
+    for sign in (1.0, -1.0) if length > 0.0 else ():
+        away = sign * door.across / 2.0 / length
+        nx, ny = -(y1 - y0) * away, (x1 - x0) * away
+        moved = replace(door, line=((x0 + nx, y0 + ny), (x1 + nx, y1 + ny)), across=2.0 * _FRAME_M)
+        other = _look(moved, ground)
+        if other.kind in ("two", "exit"):
+            other.door = door
+            return other
+    return found
 
 
 def _look(door: RawDoor, ground: Ground) -> Link:
@@ -162,7 +188,8 @@ def grounded(links: list[Link], ground_m: float | None) -> None:
     floors = [one.storey.elevation for one in links if one.kind == "exit" and one.storey is not None]
     if not floors:
         return
-    above = [floor for floor in floors if floor > -1.5] or floors
+    cellars = {one.storey.elevation for one in links if one.storey and _CELLAR.search(one.storey.name or "")}
+    above = [floor for floor in floors if floor > -1.5 and floor not in cellars] or floors
     ground = ground_m if ground_m is not None else min(above)
     for one in links:
         if one.kind == "exit" and one.storey is not None and one.storey.elevation > ground + _AIR_M:

@@ -33,6 +33,9 @@ FORMATS: dict[str, Format] = {
     ".geojson": Format("GeoJSON", "buildings.importers.geojson"),
     ".imdf": Format("IMDF", "buildings.importers.geojson"),
     ".zip": Format("IMDF", "buildings.importers.geojson"),
+    ".gdb": Format("file geodatabase", "buildings.importers.gis", "pyogrio", "gis"),
+    ".gpkg": Format("GeoPackage", "buildings.importers.gis", "pyogrio", "gis"),
+    ".shp": Format("shapefile", "buildings.importers.gis", "pyogrio", "gis"),
     ".osm": Format("OSM", "buildings.importers.osm", "defusedxml", "osm"),
     ".ifc": Format("IFC", "buildings.importers.ifc", "ifcopenshell", "ifc"),
 }
@@ -70,7 +73,7 @@ def checked_format(path: Path) -> Format:
         If there is no such file, it is empty or enormous, its format is not read, or its extra is absent.
     """
     try:
-        if path.is_dir():
+        if path.is_dir() and path.suffix.lower() != ".gdb":
             raise PlanError(f"{path}: is a folder; give the file itself.")
         size = path.stat().st_size
     except (OSError, ValueError):

@@ -115,10 +115,11 @@ def _features(path: Path, name: str, content: bytes) -> Iterator[dict[str, Any]]
 
 def _shape(path: Path, feature: dict[str, Any]) -> BaseGeometry | None:
     geometry = feature.get("geometry")
-    if not isinstance(geometry, dict):
+    if not isinstance(geometry, (dict, BaseGeometry)):
         return None
     try:
-        shape = shapely.force_2d(shapely.geometry.shape(geometry))
+        drawn = geometry if isinstance(geometry, BaseGeometry) else shapely.geometry.shape(geometry)
+        shape = shapely.force_2d(drawn)
     except Exception:  # whatever a hostile file puts in the place of a number
         raise PlanError(
             f"{path}: feature {str(feature.get('id'))[:60]!r} has a geometry that is none."

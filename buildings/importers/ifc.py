@@ -79,6 +79,9 @@ def _ends_well(path: Path) -> bool:
     return tail.rfind(b"ENDSEC") > tail.rfind(b"DATA;")
 
 
+Line = tuple[tuple[float, float], tuple[float, float]]
+
+
 class _Reader:
     """Reads one open model."""
 
@@ -241,15 +244,18 @@ class _Reader:
             own = meshes.get(str(door.GlobalId))
             hole = holes.get(door.id())
             mesh = openings.get(str(hole.GlobalId), own) if hole is not None else own
-            if mesh is None:
-                continue
-            axis = _axis((own or mesh).axes)
             stated = getattr(door, "OverallWidth", None)
             width = float(stated) * self.unit_m if isinstance(stated, (int, float)) and stated > 0 else None
-            line, across = _line(mesh, axis)
+            if mesh is not None:
+                line, across = _line(mesh, _axis((own or mesh).axes))
+                bottom, height = mesh.bottom, mesh.top - mesh.bottom
+            elif width is not None and door.ObjectPlacement is not None:
+                line, across, bottom, height = self._placed(door, width)
+            else:
+                continue
             self.raw.doors.append(
                 RawDoor(
-                    str(door.GlobalId), line, mesh.bottom, across, mesh.top - mesh.bottom, width,
+                    str(door.GlobalId), line, bottom, across, height, width,
                     name=said.text(door, "Name") or None, joins=joins.get(door.id(), ()),
                     external=said.flag(door, "Pset_DoorCommon", "IsExternal"),
                 )
@@ -264,6 +270,18 @@ class _Reader:
                         kind="opening", name=said.text(opening, "Name") or None,
                     )
                 )  # fmt: skip
+
+    def _placed(self, door: Any, width: float) -> tuple[Line, float, float, float]:
+        """Return where a door without a shape stands: along the X of its placement, as wide as it says."""
+        import ifcopenshell.util.placement
+
+        matrix = ifcopenshell.util.placement.get_local_placement(door.ObjectPlacement)
+        x, y, z = matrix[:3, 3] * self.unit_m - self.origin
+        ux, uy = _axis(matrix[:3, :3].T) * width
+        self.raw.note(
+            "width", f"door '{said.text(door, 'Name') or door.GlobalId}' was laid by its placement."
+        )
+        return ((float(x), float(y)), (float(x + ux), float(y + uy))), 0.3, float(z), 2.1
 
     def _stairs(self) -> None:
         for kind, word in (("IfcStair", "stairs"), ("IfcRamp", "ramp")):
@@ -324,9 +342,7 @@ def _axis(axes: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([1.0, 0.0])
 
 
-def _line(
-    mesh: shapes.Mesh, axis: NDArray[np.float64]
-) -> tuple[tuple[tuple[float, float], tuple[float, float]], float]:
+def _line(mesh: shapes.Mesh, axis: NDArray[np.float64]) -> tuple[Line, float]:
     """Return the line along the wall through the middle of a door's mesh, and its depth across (m)."""
     normal = np.array([-axis[1], axis[0]])
     low, high = shapes.extent_along(mesh, axis)

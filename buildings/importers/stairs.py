@@ -17,7 +17,7 @@ from buildings.importers.raw import Note, RawStair, Xy
 _AROUND_M = 0.5
 _BELOW_M = 0.8
 _ABOVE_M = 0.4
-_FLIGHT_M = 1.5
+_FLIGHT_M = 1.2
 """The upper floor lies at least this far above the foot, and at most `_ABOVE_M` above the top: the mesh of a
 stair may include its railing, so tops are no floors."""
 

@@ -172,3 +172,37 @@ def test_a_model_that_is_cut_off_is_refused(tmp_path: Path) -> None:
         path.write_bytes(whole[: int(len(whole) * share)])
         with pytest.raises(PlanError, match=r"cut off|cannot be read as IFC"):
             import_plan(path)
+
+
+def test_a_leaf_drawn_open_and_a_door_without_a_shape_are_joined(tmp_path: Path) -> None:
+    model = Model()
+    model.storey("Ground", 0.0)
+    for name, x in (("1", 0.0), ("2", 5.2)):
+        model.block("IfcSpace", name, [(x, 0), (x + 5, 0), (x + 5, 4), (x, 4)], 0.0, HEIGHT_M)
+    model.band("IfcWall", "between", ((5.1, 0), (5.1, 4)), 0.2, 0.0, HEIGHT_M)
+    # The leaf stands at right angles to its wall: the box around the door reaches 0.9 m into a room.
+    leaf = [(5.05, 1.0), (5.05, 1.9), (4.15, 1.9), (4.15, 1.0)]
+    model.block("IfcDoor", "open leaf", leaf, 0.0, 2.1, OverallWidth=0.9)
+    shapeless = model.band("IfcDoor", "no shape", ((1.0, -0.1), (1.9, -0.1)), 0.1, 0.0, 2.1, OverallWidth=0.9)
+    shapeless.Representation = None
+    done = import_here(model.save(tmp_path / "doors.ifc"))
+    assert joins(done.plan) == [("1", "2"), ("1", "OUT")]
+    assert any("laid by its placement" in line for line in done.plan.source["warnings"])
+
+
+@pytest.mark.parametrize("ground", [0.0, 230.0])
+def test_doors_of_a_cellar_do_not_make_the_entrance_a_balcony(ground: float, tmp_path: Path) -> None:
+    model = Model()
+    for name, z in (("Keller", ground - 3.0), ("Erdgeschoss", ground)):
+        model.storey(name, z)
+        number = name[0]
+        model.block("IfcSpace", number, [(0, 0), (5, 0), (5, 4), (0, 4)], z, z + HEIGHT_M)
+        line = ((1, -0.1), (2, -0.1))
+        wall = model.band("IfcWall", "wall", line, 0.2, z, z + HEIGHT_M, longer=1.0)
+        hole = model.band("IfcOpeningElement", "hole", line, 0.2, z, z + 2.1)
+        model.void(wall, hole, model.band("IfcDoor", name, line, 0.05, z, z + 2.1))
+    model.band("IfcStair", "stair", ((4.0, 1.0), (4.0, 3.0)), 1.2, ground - 3.0, ground + 1.0)
+    done = import_here(model.save(tmp_path / "cellar.ifc"))
+    assert done.report["counts"]["doors_by_class"]["exit"] == 2
+    assert done.report["counts"]["stairs_joined"] == 1
+    assert done.report["can_be_run"]
