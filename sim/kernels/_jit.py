@@ -33,6 +33,14 @@ def allocating_kernel(function: Callable[P, R]) -> Callable[P, R]:
     return _compiled(function, counts_references=True)
 
 
+def inlined_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a part of a longer kernel that takes a compiled plan: as `kernel`, and put into its callers.
+
+    LLVM does so by itself with helpers that take numbers; a call with a plan costs more than what it does.
+    """
+    return _compiled(function, counts_references=False, forceinline=True)
+
+
 def machine_code(function: Callable[P, R], *arguments: Any) -> Callable[P, R]:
     """Return what a kernel compiles to for arguments of these types, to be called with no others.
 
@@ -48,9 +56,12 @@ def machine_code(function: Callable[P, R], *arguments: Any) -> Callable[P, R]:
     return code
 
 
-def _compiled(function: Callable[P, R], *, counts_references: bool) -> Callable[P, R]:
+def _compiled(
+    function: Callable[P, R], *, counts_references: bool, forceinline: bool = False
+) -> Callable[P, R]:
     """Compile; callees do not inherit the option, because every kernel states it."""
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": counts_references}
+    options["forceinline"] = forceinline
     dispatcher: Any = numba.njit(**options)(function)
     if IS_ON:
         dispatcher._cache = KernelCache(function)  # as `cache=True` does, with the folder that we choose

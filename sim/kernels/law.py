@@ -67,3 +67,28 @@ def walked_on_m(speed: float, pace: float, pace_s: float, gone_s: float) -> floa
     """Return how far somebody has walked since an exit, the pace closing in on the speed (our own)."""
     late_m = (speed - pace) * pace_s
     return speed * gone_s - late_m * (1.0 - math.exp(-gone_s / pace_s))
+
+
+@kernel
+def share_followed(tick_s: float, delay_s: float) -> float:
+    """Return which share of a change is followed within a tick: 1 - exp(-tick / delay) (our own).
+
+    Others are felt, and the own pace changes, with a short delay.
+    """
+    return 1.0 - math.exp(-tick_s / delay_s)
+
+
+@kernel
+def side_step(sx: float, sy: float, ex: float, ey: float, to_left: bool) -> tuple[float, float]:
+    """Return a direction with a step to the side of the aim added, as long as the aim's (our own).
+
+    Who squeezes through tries it now and then: two who face each other step to different sides.
+    """
+    turn = 1.0 if to_left else -1.0
+    return sx - turn * ey, sy + turn * ex
+
+
+@kernel
+def pace(before: float, speed: float, share: float, own_speed: float) -> float:
+    """Return the pace, which closes in on the speed behind others, never above the own speed (our own)."""
+    return min(before + share * (speed - before), own_speed)

@@ -2,7 +2,7 @@
 
 Every tick has four phases: everybody chooses the next door and a point to head for (`steering`), plans a
 step from the old positions of all (`stepping`), and only then all write. Only walkers cost; people at rest
-sit in lists of their own (`occupants`). No step crosses a wall: a body is kept `CLEARANCE_M` off walls, and a
+sit in lists of their own (`cells`). No step crosses a wall: a body is kept `CLEARANCE_M` off walls, and a
 step that would cross one is refused.
 """
 
@@ -13,12 +13,12 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels._jit import kernel
+from sim.kernels._jit import inlined_kernel, kernel
 from sim.kernels.cells import place_at_rest
 from sim.kernels.exposure import see_one
 from sim.kernels.geometry import crosses, off_segment
 from sim.kernels.steering import BLOCKED, CLEARANCE_M, choose_ways, set_aims
-from sim.kernels.stepping import OUT_SEEN, STUCK_S, WALL_CELL_M, WALL_REACH_M, plan_steps
+from sim.kernels.stepping import OUT_SEEN, STUCK_S, WALL_REACH_M, plan_steps, wall_cell
 from sim.kernels.types import MoveParams, NavArrays, PeopleArrays, SightArrays, WorkArrays
 
 MAX_STEP_M = 0.1
@@ -92,16 +92,6 @@ def _apply(
     n_events: int,
 ) -> int:
     """Write the new positions, pass doors, note arrivals, and drop from the list who no longer walks."""
-    wall_x0, wall_y0, wall_x1, wall_y1 = nav.wall_x0, nav.wall_y0, nav.wall_x1, nav.wall_y1
-    wall_space, wall_door, cell_ptr, cell_wall = nav.wall_space, nav.wall_door, nav.cell_ptr, nav.cell_wall
-    door_x, door_y, door_nx, door_ny, door_space = (
-        nav.door_x,
-        nav.door_y,
-        nav.door_nx,
-        nav.door_ny,
-        nav.door_space,
-    )
-    door_half_w = nav.door_half_w
     kept = 0
     for k in range(work.counts[0]):
         row = work.movers[k]
@@ -109,86 +99,18 @@ def _apply(
         if people.moving[row] == 2:
             _rest(nav, people, work, row, people.state[row], tick)
             continue
-        x, y, space = people.x[row], people.y[row], people.space[row]
-        dx, dy = work.next_x[row] - x, work.next_y[row] - y
-        step_m = math.sqrt(dx * dx + dy * dy)
-        # In the open no wall is near enough to push or to be crossed: most steps, and half of the time.
-        open_m = step_m + CLEARANCE_M + 1e-3
-        is_open = open_m < WALL_REACH_M and work.wall_m2[row] > open_m * open_m
-        pieces = max(1, int(math.ceil(step_m / MAX_STEP_M)))
-        dx, dy = dx / pieces, dy / pieces
-        door, side, came_by = people.next_door[row], people.next_side[row], people.last_door[row]
-        if work.in_goal[row] or door < 0 or passable[door, side] == 0:
-            door = -1
-        sheet = nav.space_sheet[space]
-        kind = 0
-        for _ in range(pieces):
-            nx, ny = x + dx, y + dy
-            ix = max(0, min(nav.sheet_nx[sheet] - 1, int((nx - nav.sheet_x0[sheet]) / WALL_CELL_M)))
-            iy = max(0, min(nav.sheet_ny[sheet] - 1, int((ny - nav.sheet_y0[sheet]) / WALL_CELL_M)))
-            cell = nav.sheet_cell[sheet] + iy * nav.sheet_nx[sheet] + ix
-            for _push in range(0 if is_open else 2):
-                is_pushed = False
-                for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
-                    wall = cell_wall[j]
-                    # Nobody is pushed away from the door that lies just behind: that would be a jump.
-                    if wall_space[wall] == space and (
-                        wall_door[wall] < 0 or (wall_door[wall] != door and wall_door[wall] != came_by)
-                    ):
-                        gx, gy = off_segment(
-                            wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall], nx, ny
-                        )
-                        square = gx * gx + gy * gy
-                        if 1e-18 < square < CLEARANCE_M * CLEARANCE_M:
-                            push = CLEARANCE_M / math.sqrt(square) - 1.0
-                            nx, ny = nx + push * gx, ny + push * gy
-                            is_pushed = True
-                if not is_pushed:
-                    break
-            # Off a wall, but no further in a tick than one walks.
-            planned, taken = dx * dx + dy * dy, (nx - x) ** 2 + (ny - y) ** 2
-            if taken > planned:
-                share = math.sqrt(planned / taken)
-                nx, ny = x + share * (nx - x), y + share * (ny - y)
-            is_crossing = False
-            for j in range(0 if is_open else cell_ptr[cell], 0 if is_open else cell_ptr[cell + 1]):
-                wall = cell_wall[j]
-                if (
-                    wall_space[wall] == space
-                    and (wall_door[wall] < 0 or wall_door[wall] != door)
-                    and crosses(x, y, nx, ny, wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall])
-                ):
-                    is_crossing = True
-            if is_crossing:
-                break
-            before = 1.0
-            if door >= 0:
-                before = (x - door_x[door, side]) * door_nx[door, side] + (y - door_y[door, side]) * door_ny[
-                    door, side
-                ]
-            x, y = nx, ny
-            if door >= 0:
-                rx, ry = x - door_x[door, side], y - door_y[door, side]
-                depth = rx * door_nx[door, side] + ry * door_ny[door, side]
-                lateral = ry * door_nx[door, side] - rx * door_ny[door, side]
-                # Through the opening itself: a bent room may reach beyond the plane of its own door.
-                if depth > 0.0 and before <= 0.0 and abs(lateral) <= door_half_w[door]:
-                    far, depth = 1 - side, max(depth, BEYOND_M)
-                    space = door_space[door, far]
-                    _passed(nav, people, row, 2 * door + side)
-                    x = door_x[door, far] - depth * door_nx[door, far] + lateral * door_ny[door, far]
-                    y = door_y[door, far] - depth * door_ny[door, far] - lateral * door_nx[door, far]
-                    if space == params.outside:
-                        kind = WENT_OUT
-                        work.left_by[door, work.left_at[door] % OUT_SEEN] = row
-                        work.left_at[door] += 1
-                    break
-        people.x[row], people.y[row], people.space[row] = x, y, space
-        if kind == WENT_OUT:
+        through = _step(nav, people, work, passable, row)
+        space, kind = people.space[row], 0
+        if through >= 0 and space == params.outside:
+            kind = WENT_OUT
+            work.left_by[through, work.left_at[through] % OUT_SEEN] = row
+            work.left_at[through] += 1
             people.moving[row] = 0
             people.state[row], people.state_since[row], people.out_tick[row] = OUT, tick, tick
         elif _is_there(people.goal_space[row], goal_spaces, people.field[row], space):
-            away = math.sqrt((people.goal_x[row] - x) ** 2 + (people.goal_y[row] - y) ** 2)
+            away = math.sqrt(
+                (people.goal_x[row] - people.x[row]) ** 2 + (people.goal_y[row] - people.y[row]) ** 2
+            )
             if not away >= ARRIVE_M:  # also true for a goal without coordinates
                 kind = ARRIVED
                 _rest(nav, people, work, row, people.arrive_state[row], tick)
@@ -202,6 +124,98 @@ def _apply(
             n_events += 1
     work.counts[0] = kept
     return n_events
+
+
+@inlined_kernel
+def _step(
+    nav: NavArrays, people: PeopleArrays, work: WorkArrays, passable: NDArray[np.uint8], row: int
+) -> int:
+    """Take the planned step of a walker as far as walls let it; return the door passed, or -1."""
+    x, y, space = people.x[row], people.y[row], people.space[row]
+    dx, dy = work.next_x[row] - x, work.next_y[row] - y
+    step_m = math.sqrt(dx * dx + dy * dy)
+    # In the open no wall is near enough to push or to be crossed: most steps, and half of the time.
+    open_m = step_m + CLEARANCE_M + 1e-3
+    is_open = open_m < WALL_REACH_M and work.wall_m2[row] > open_m * open_m
+    pieces = max(1, int(math.ceil(step_m / MAX_STEP_M)))
+    dx, dy = dx / pieces, dy / pieces
+    door, side, came_by = people.next_door[row], people.next_side[row], people.last_door[row]
+    if work.in_goal[row] or door < 0 or passable[door, side] == 0:
+        door = -1
+    sheet, through = nav.space_sheet[space], -1
+    for _ in range(pieces):
+        nx, ny = x + dx, y + dy
+        cell = wall_cell(nav, sheet, nx, ny)
+        if not is_open:
+            nx, ny = _off_walls(nav, cell, space, door, came_by, nx, ny)
+        # Off a wall, but no further in a tick than one walks.
+        planned, taken = dx * dx + dy * dy, (nx - x) ** 2 + (ny - y) ** 2
+        if taken > planned:
+            share = math.sqrt(planned / taken)
+            nx, ny = x + share * (nx - x), y + share * (ny - y)
+        if not is_open and _meets_wall(nav, cell, space, door, x, y, nx, ny):
+            break
+        if door >= 0:
+            depth, lateral = _in_door(nav, door, side, nx, ny)
+            before, _at = _in_door(nav, door, side, x, y)
+            # Through the opening itself: a bent room may reach beyond the plane of its own door.
+            if depth > 0.0 and before <= 0.0 and abs(lateral) <= nav.door_half_w[door]:
+                far, depth = 1 - side, max(depth, BEYOND_M)
+                space, through = nav.door_space[door, far], door
+                _passed(nav, people, row, 2 * door + side)
+                x = nav.door_x[door, far] - depth * nav.door_nx[door, far] + lateral * nav.door_ny[door, far]
+                y = nav.door_y[door, far] - depth * nav.door_ny[door, far] - lateral * nav.door_nx[door, far]
+                break
+        x, y = nx, ny
+    people.x[row], people.y[row], people.space[row] = x, y, space
+    return int(through)
+
+
+@inlined_kernel
+def _in_door(nav: NavArrays, door: int, side: int, x: float, y: float) -> tuple[float, float]:
+    """Return how far a point is beyond a door's mid-line, and its lateral offset (m)."""
+    rx, ry = x - nav.door_x[door, side], y - nav.door_y[door, side]
+    nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
+    return rx * nx + ry * ny, ry * nx - rx * ny
+
+
+@inlined_kernel
+def _off_walls(
+    nav: NavArrays, cell: int, space: int, door: int, came_by: int, x: float, y: float
+) -> tuple[float, float]:
+    """Return a position pushed `CLEARANCE_M` off the walls of a space, twice at most: into a corner."""
+    for _ in range(2):
+        is_pushed = False
+        for j in range(nav.cell_ptr[cell], nav.cell_ptr[cell + 1]):
+            wall = nav.cell_wall[j]
+            its = nav.wall_door[wall]
+            # Nobody is pushed away from the door that lies just behind: that would be a jump.
+            if nav.wall_space[wall] == space and (its < 0 or (its != door and its != came_by)):
+                gx, gy = off_segment(
+                    nav.wall_x0[wall], nav.wall_y0[wall], nav.wall_x1[wall], nav.wall_y1[wall], x, y
+                )
+                square = gx * gx + gy * gy
+                if 1e-18 < square < CLEARANCE_M * CLEARANCE_M:
+                    push = CLEARANCE_M / math.sqrt(square) - 1.0
+                    x, y = x + push * gx, y + push * gy
+                    is_pushed = True
+        if not is_pushed:
+            break
+    return x, y
+
+
+@inlined_kernel
+def _meets_wall(
+    nav: NavArrays, cell: int, space: int, door: int, x: float, y: float, nx: float, ny: float
+) -> bool:
+    """Tell whether a step crosses a wall of a space, or a door other than the one headed for."""
+    meets = False
+    for j in range(nav.cell_ptr[cell], nav.cell_ptr[cell + 1]):
+        wall = nav.cell_wall[j]
+        if nav.wall_space[wall] == space and (nav.wall_door[wall] < 0 or nav.wall_door[wall] != door):
+            x0, y0, x1, y1 = nav.wall_x0[wall], nav.wall_y0[wall], nav.wall_x1[wall], nav.wall_y1[wall]
+            meets = meets or crosses(x, y, nx, ny, x0, y0, x1, y1)
+    return meets
 
 
 @kernel

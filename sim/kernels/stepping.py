@@ -5,16 +5,18 @@ exponential repulsion from neighbours and walls that JuPedSim 1.x ships, with th
 nobody is stranded (docs/decisions): nobody steps back; whoever is nearest to a door does not wait for
 people behind; and who is stuck all the same squeezes through, which is counted.
 
-The loop is long on purpose. Passing a NamedTuple of arrays to a function counts a reference to every array
-in it; done per walker that cost ten times the arithmetic (0.12 million agent-steps per CPU-second with 1,100
-walkers). So each phase of a tick is one function that unpacks what it needs once, and helpers take numbers.
+The law itself is in `law`, formula by formula. Here is who feels whom and which wall, in one loop that is
+long on purpose: a NamedTuple of arrays handed to a function once per walker costs more than the arithmetic
+(0.12 million agent-steps per CPU-second with 1,100 walkers, where one loop did ten times as many). So each
+phase of a tick unpacks what it needs once, and helpers take numbers or become part of the loop.
 """
 
 from __future__ import annotations
 
 import math
 
-from sim.kernels._jit import kernel
+from sim.kernels import law
+from sim.kernels._jit import inlined_kernel, kernel
 from sim.kernels.cells import CELL_M, cell_at
 from sim.kernels.geometry import off_segment
 from sim.kernels.types import MoveParams, NavArrays, PeopleArrays, WorkArrays
@@ -69,13 +71,12 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
         work.rest_next,
     )
     near_dx, near_dy, near_gap, near_reach = work.near_dx, work.near_dy, work.near_gap, work.near_reach
-    wall_x0, wall_y0, wall_x1, wall_y1 = nav.wall_x0, nav.wall_y0, nav.wall_x1, nav.wall_y1
-    wall_space, wall_door, cell_ptr, cell_wall = nav.wall_space, nav.wall_door, nav.cell_ptr, nav.cell_wall
     arch, stuck = round(ARCH_S / params.tick_s), round(STUCK_S / params.tick_s)
     alone = stuck + round(FREED_S / params.tick_s)
     free = 2 * alone - stuck
-    pace, paced = people.pace_mps, 1.0 - math.exp(-params.tick_s / params.pace_s)
-    push_x, push_y, felt = people.push_x, people.push_y, 1.0 - math.exp(-params.tick_s / params.push_s)
+    pace, paced = people.pace_mps, law.share_followed(params.tick_s, params.pace_s)
+    push_x, push_y, felt = people.push_x, people.push_y, law.share_followed(params.tick_s, params.push_s)
+    strength, range_m = params.repulsion, params.repulsion_range_m
     for k in range(work.counts[0]):
         row = work.movers[k]
         x, y, space, slow = xs[row], ys[row], spaces[row], watch[row]
@@ -124,10 +125,7 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
                     for back in range(1, min(OUT_SEEN, work.left_at[door]) + 1 if depth > -CELL_M else 0):
                         other = work.left_by[door, (work.left_at[door] - back) % OUT_SEEN]
                         gone_s = (tick - people.out_tick[other]) * params.tick_s
-                        late_m = (people.speed[other] - pace[other]) * params.pace_s
-                        gone_m = people.speed[other] * gone_s - late_m * (
-                            1.0 - math.exp(-gone_s / params.pace_s)
-                        )
+                        gone_m = law.walked_on_m(people.speed[other], pace[other], params.pace_s, gone_s)
                         dx = x - xs[other] - gone_m * door_nx[door, side]
                         dy = y - ys[other] - gone_m * door_ny[door, side]
                         square = dx * dx + dy * dy
@@ -137,7 +135,7 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
                             near_gap[count], near_reach[count] = gap, reach
                             count += 1
                             if gap - reach < REPEL_M:
-                                force = params.repulsion * math.exp((reach - gap) / params.repulsion_range_m)
+                                force = law.repulsion(strength, range_m, reach, gap)
                                 fx += force * dx / gap
                                 fy += force * dy / gap
                         elif gone_m > CELL_M:
@@ -201,9 +199,7 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
                                         near_gap[count], near_reach[count] = gap, reach
                                         count += 1
                                     if gap - reach < REPEL_M:
-                                        force = params.repulsion * math.exp(
-                                            (reach - gap) / params.repulsion_range_m
-                                        )
+                                        force = law.repulsion(strength, range_m, reach, gap)
                                         fx += force * dx / gap
                                         fy += force * dy / gap
                             other = rest_next[other] if resting == 1 else cell_next[other]
@@ -211,46 +207,21 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
         push_x[row] += felt * (fx - push_x[row])
         push_y[row] += felt * (fy - push_y[row])
         sx, sy = ex + push_x[row], ey + push_y[row]
-        ix = max(0, min(nav.sheet_nx[sheet] - 1, int((x - nav.sheet_x0[sheet]) / WALL_CELL_M)))
-        iy = max(0, min(nav.sheet_ny[sheet] - 1, int((y - nav.sheet_y0[sheet]) / WALL_CELL_M)))
-        cell = nav.sheet_cell[sheet] + iy * nav.sheet_nx[sheet] + ix
-        nearest_m2 = math.inf
-        for j in range(cell_ptr[cell], cell_ptr[cell + 1]):
-            wall = cell_wall[j]
-            if wall_space[wall] == space:
-                dx, dy = off_segment(wall_x0[wall], wall_y0[wall], wall_x1[wall], wall_y1[wall], x, y)
-                square = dx * dx + dy * dy
-                nearest_m2 = min(nearest_m2, square)
-                if wall_door[wall] >= 0 and wall_door[wall] == door:
-                    continue
-                if 1e-18 < square < (body + params.wall_range_m) ** 2:
-                    gap = math.sqrt(square)
-                    into = min(0.0, sx * dx + sy * dy) / gap
-                    part = min(1.0, (body + params.wall_range_m - gap) / params.wall_range_m)
-                    off = params.wall_repulsion * max(0.0, body - gap) - part * into
-                    sx += off * dx / gap
-                    sy += off * dy / gap
-        work.wall_m2[row] = nearest_m2
+        cell = wall_cell(nav, sheet, x, y)
+        work.wall_m2[row], sx, sy = _along_walls(nav, params, cell, space, door, body, x, y, sx, sy)
         if stuck < slow <= alone and (slow // 10) % 2 == 0:
-            turn = 1.0 if row % 2 == 0 else -1.0
-            sx, sy = sx - turn * ey, sy + turn * ex
-        along = sx * ex + sy * ey
-        if along < 0.0:
-            # Never a step back: the plain sum makes a walker bounce off somebody at rest for ever.
-            sx, sy = sx - along * ex, sy - along * ey
-        norm = math.sqrt(sx * sx + sy * sy)
-        if norm > 1e-9:
-            sx, sy = sx / norm, sy / norm
+            sx, sy = law.side_step(sx, sy, ex, ey, row % 2 == 0)
+        sx, sy = law.forward_only(sx, sy, ex, ey)
         speed = people.speed[row] * nav.space_speed[space]
         if nav.space_flight[space] == 1:
             up = next_doors[row] == nav.space_door[nav.space_door_ptr[space] + 1]
             speed *= params.stair_up if up else params.stair_down
         own_speed = speed
         for j in range(count):
-            ahead = -(sx * near_dx[j] + sy * near_dy[j])
-            if ahead > 0.0 and abs(sx * near_dy[j] - sy * near_dx[j]) <= near_reach[j]:
-                speed = min(speed, max(0.0, (near_gap[j] - near_reach[j]) / params.time_gap_s))
-        pace[row] = min(pace[row] + paced * (speed - pace[row]), own_speed)
+            speed = law.speed_behind(
+                sx, sy, near_dx[j], near_dy[j], near_gap[j], near_reach[j], params.time_gap_s, speed
+            )
+        pace[row] = law.pace(pace[row], speed, paced, own_speed)
         step = min(pace[row] * params.tick_s, length)
         if slow == stuck and queues:
             slow = -1
@@ -258,6 +229,51 @@ def plan_steps(nav: NavArrays, people: PeopleArrays, work: WorkArrays, params: M
             work.counts[1] += 1
         watch[row] = slow + 1 if slow < free else 0
         work.next_x[row], work.next_y[row] = x + step * sx, y + step * sy
+
+
+@inlined_kernel
+def wall_cell(nav: NavArrays, sheet: int, x: float, y: float) -> int:
+    """Return the wall cell of a position on a sheet."""
+    ix = max(0, min(nav.sheet_nx[sheet] - 1, int((x - nav.sheet_x0[sheet]) / WALL_CELL_M)))
+    iy = max(0, min(nav.sheet_ny[sheet] - 1, int((y - nav.sheet_y0[sheet]) / WALL_CELL_M)))
+    return int(nav.sheet_cell[sheet] + iy * nav.sheet_nx[sheet] + ix)
+
+
+@inlined_kernel
+def _along_walls(
+    nav: NavArrays,
+    params: MoveParams,
+    cell: int,
+    space: int,
+    door: int,
+    body: float,
+    x: float,
+    y: float,
+    sx: float,
+    sy: float,
+) -> tuple[float, float, float]:
+    """Return the square of the distance to the nearest wall (m2), and a direction led along the walls.
+
+    The mid-line of the door that one heads for pushes nobody away.
+    """
+    range_m, nearest_m2 = params.wall_range_m, math.inf
+    for j in range(nav.cell_ptr[cell], nav.cell_ptr[cell + 1]):
+        wall = nav.cell_wall[j]
+        if nav.wall_space[wall] == space:
+            dx, dy = off_segment(
+                nav.wall_x0[wall], nav.wall_y0[wall], nav.wall_x1[wall], nav.wall_y1[wall], x, y
+            )
+            square = dx * dx + dy * dy
+            nearest_m2 = min(nearest_m2, square)
+            if nav.wall_door[wall] >= 0 and nav.wall_door[wall] == door:
+                continue
+            if 1e-18 < square < (body + range_m) ** 2:
+                gap = math.sqrt(square)
+                into = min(0.0, sx * dx + sy * dy) / gap
+                off = law.off_wall(params.wall_repulsion, range_m, body, gap, into)
+                sx += off * dx / gap
+                sy += off * dy / gap
+    return nearest_m2, sx, sy
 
 
 @kernel

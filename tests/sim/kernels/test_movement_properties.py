@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mazes import maze_plan
+from one_step import Walker, one_step
 from plans import box, corridor, door, grid_plan, plan, room_with_exit
 from scipy.spatial import cKDTree
 from shapely import LineString, Point, Polygon, prepare, union_all
@@ -19,15 +19,6 @@ from buildings import library
 from buildings.plan import OUT
 from sim.kernels.stepping import STUCK_S
 from sim.people.doorways import body_in
-from sim.people.movement_model import (
-    PACE_S,
-    PUSH_S,
-    REPULSION,
-    REPULSION_RANGE_M,
-    TIME_GAP_S,
-    WALL_RANGE_M,
-    WALL_REPULSION,
-)
 from sim.people.population import BODY_RADIUS_M, State
 from sim.place.compile import compile_plan
 
@@ -303,77 +294,45 @@ def test_four_thousand_people_all_get_out_of_the_high_school(seed):
 # -- one step in plain Python --------------------------------------------------------------------------
 
 
-def reference_step(position, goal, speed, others, walls, radius, tick_s=0.05):
-    """A first step of the collision-free speed model in a convex room, written from its formulas."""
-
-    def push_on(at):
-        total = np.zeros(2)
-        for other in others:
-            away = at - other
-            gap = np.linalg.norm(away)
-            if gap < 1.5 and gap - 2 * radius < 0.6:
-                total += REPULSION * math.exp((2 * radius - gap) / REPULSION_RANGE_M) * away / gap
-        return (1.0 - math.exp(-tick_s / PUSH_S)) * total
-
-    e = (goal - position) / np.linalg.norm(goal - position)
-    total = e + push_on(position)
-    for a, b in walls:
-        share = np.clip(np.dot(position - a, b - a) / np.dot(b - a, b - a), 0.0, 1.0)
-        away = position - a - share * (b - a)
-        gap = np.linalg.norm(away)
-        if 0.0 < gap < radius + WALL_RANGE_M:
-            # Nothing into the wall at the body's edge, and outwards where the body overlaps it.
-            near = min(1.0, (radius + WALL_RANGE_M - gap) / WALL_RANGE_M)
-            into = min(0.0, float(total @ away) / gap)
-            total = total + (WALL_REPULSION * max(0.0, radius - gap) - near * into) * away / gap
-    if total @ e < 0.0:
-        total = total - (total @ e) * e
-    if np.linalg.norm(total) > 1e-9:
-        total = total / np.linalg.norm(total)
-    slowest = speed
-    for other in others:
-        to = other - position
-        gap = np.linalg.norm(to)
-        if gap < 1.5 and total @ to > 0.0 and abs(total[0] * to[1] - total[1] * to[0]) <= 2 * radius:
-            slowest = min(slowest, max(0.0, (gap - 2 * radius) / TIME_GAP_S))
-    pace = speed + (1.0 - math.exp(-tick_s / PACE_S)) * (slowest - speed)
-    return position + min(pace * tick_s, float(np.linalg.norm(goal - position))) * total
+def walls_of(nav, space):
+    """Return the walls of a space as pairs of points; mid-lines of doors are none."""
+    a = nav.arrays
+    rows = range(a.space_wall_ptr[space], a.space_wall_ptr[space + 1])
+    return [
+        (np.array([a.wall_x0[w], a.wall_y0[w]]), np.array([a.wall_x1[w], a.wall_y1[w]]))
+        for w in rows
+        if a.wall_door[w] < 0
+    ]
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 30))
-def test_one_step_equals_the_reference_in_plain_python(seed, n):
+def test_steps_equal_their_plain_twin(seed, n):
+    """Ten ticks of a random crowd, each from where the kernel left everybody: some walk, some stand."""
     rng = np.random.default_rng(seed)
     nav = compile_plan(room_with_exit(8.2, 6.2, 1.0))
-    people = people_at(
-        nav, [(0, *xy) for xy in rng.uniform((0.3, 0.3), (6.0, 5.9), (n, 2))], rng.uniform(0.6, 1.9, n), 0.2
-    )
-    resting = rng.random(n) < 0.3
+    places = [(0, *xy) for xy in rng.uniform((0.3, 0.3), (6.0, 5.9), (n, 2))]
+    people = people_at(nav, places, rng.uniform(0.6, 1.9, n), 0.2)
     crowd, a = crowd_of(nav, people), people.arrays
-    crowd.walk_out(np.flatnonzero(~resting))
-    before = np.column_stack([a.x, a.y])
-    crowd.advance(0, 1, no_sight(nav))
-    ring = [
-        (0.1, 0.1),
-        (8.1, 0.1),
-        (8.1, 2.6),
-        (8.2, 2.6),
-        (8.2, 3.6),
-        (8.1, 3.6),
-        (8.1, 6.1),
-        (0.1, 6.1),
-        (0.1, 0.1),
-    ]
-    walls = [(np.array(p), np.array(q)) for p, q in itertools.pairwise(ring) if p[0] != 8.2 or q[0] != 8.2]
-    for row in range(n):
-        expected = before[row]
-        if not resting[row]:
-            # Where to is wayfinding's part, with tests of its own: the opening, or the jamb that is nearest.
-            aim = np.array([crowd._driver._work.aim_x[row], crowd._driver._work.aim_y[row]])
-            assert math.dist(aim, (8.1, np.clip(before[row, 1], 2.8, 3.4))) < 0.16
-            others = np.delete(before, row, axis=0)
-            expected = reference_step(before[row], aim, people.walk_mps[row], others, walls, 0.2)
-        assert (a.x[row], a.y[row]) == pytest.approx(tuple(expected), abs=2e-9), row
+    crowd.walk_out(np.flatnonzero(rng.random(n) >= 0.3))
+    walls, work = walls_of(nav, 0), crowd._driver._work
+    for tick in range(10):
+        before = np.column_stack([a.x, a.y])
+        push, pace = np.column_stack([a.push_x, a.push_y]), a.pace_mps.copy()
+        crowd.advance(tick, tick + 1, no_sight(nav))
+        for row in range(n):
+            expected = before[row], push[row], pace[row]
+            if a.moving[row] == 1:
+                # Where to is wayfinding's part, with tests of its own: the opening, or the nearer jamb.
+                aim = np.array([work.aim_x[row], work.aim_y[row]])
+                # From the second tick on people round it abreast.
+                assert tick > 0 or math.dist(aim, (8.1, np.clip(before[row, 1], 2.8, 3.4))) < 0.16
+                others = np.delete(before, row, axis=0)
+                walker = Walker(before[row], aim, people.walk_mps[row], push[row], pace[row], 0.2)
+                expected = one_step(walker, others, walls, 0.05)
+            found = (a.x[row], a.y[row], a.push_x[row], a.push_y[row], a.pace_mps[row])
+            position, felt, walked_mps = expected
+            assert found == pytest.approx((*position, *felt, walked_mps), abs=1e-9), (tick, row)
 
 
 def test_mirrored_people_take_mirrored_steps():
