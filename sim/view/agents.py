@@ -1,13 +1,19 @@
 """Real Mesa agents over the arrays: one `Occupant` per person, one `ContactTeam` per team of officers.
 
 An agent stores its row and nothing else; what it shows is read from the arrays at that moment, and what
-is set through it lands there. No attribute says who is exposed or injured (docs/scope.md, rule 5).
+is set through it lands there or is refused. No attribute says who is exposed or injured (docs/scope.md,
+rule 5).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import ParameterError
+from sim.kernels.geometry import is_clear
 from sim.people.population import Role, State, shown_states
 from sim.view.mesa_base import FacadeAgent
 
@@ -16,19 +22,58 @@ if TYPE_CHECKING:
     from sim.response.search import Team
 
 
-class Column:
-    """A descriptor that reads and writes one row of one column as a plain Python number."""
+SLOWEST_MPS, FASTEST_MPS = 0.05, 4.0
+"""Walking speeds that may be set (m/s): somebody slower would never arrive, and nobody runs faster."""
 
-    def __init__(self, name: str, owner: str = "_arrays") -> None:
-        self._name, self._owner = name, owner
+
+class Column:
+    """A descriptor that reads and writes one row of one column as a plain Python number.
+
+    Parameters
+    ----------
+    name, owner : str
+        The column, and the agent's attribute that holds it.
+    check : callable
+        Takes the agent and a finite number, and returns what is allowed where the number is not.
+    """
+
+    def __init__(self, name: str, check: Callable[[Any, float], str | None], owner: str = "_arrays") -> None:
+        self._name, self._owner, self._check = name, owner, check
 
     def __get__(self, agent: Any, owner: type | None = None) -> Any:
         if agent is None:
             return self
         return getattr(getattr(agent, self._owner), self._name).item(agent.row)
 
-    def __set__(self, agent: Any, value: float) -> None:
+    def __set__(self, agent: Any, value: Any) -> None:
+        allowed: str | None = "a finite number is needed"
+        if not isinstance(value, bool) and isinstance(value, Real) and isfinite(value):
+            allowed = self._check(agent, float(value))
+        if allowed is not None:
+            raise ParameterError(
+                f"agent {agent.unique_id}: {self._name} cannot be set to {value!r}; {allowed}."
+            )
         getattr(getattr(agent, self._owner), self._name)[agent.row] = value
+
+
+def _unlike_a_walk(agent: Occupant, speed: float) -> str | None:
+    """Say which speeds are allowed, where one is not."""
+    if SLOWEST_MPS <= speed <= FASTEST_MPS:
+        return None
+    return f"people walk at {SLOWEST_MPS:g} to {FASTEST_MPS:g} m/s"
+
+
+def _out_of_space(agent: Occupant, x: float, y: float) -> str | None:
+    """Say which places are allowed, where one is not."""
+    space = int(agent._arrays.space[agent.row])
+    if space == agent._nav.outside:
+        return "the person has left the building"
+    if is_clear(agent._nav.arrays, space, agent.x, agent.y, x, y):
+        return None
+    return (
+        "a person can be moved within the space that they are in, to a place in a straight free line from "
+        "where they are, x and y in metres"
+    )
 
 
 class Occupant(FacadeAgent):
@@ -42,9 +87,9 @@ class Occupant(FacadeAgent):
         Row in the model's arrays.
     """
 
-    x = Column("x")
-    y = Column("y")
-    walk_mps = Column("walk_mps", "_people")
+    x = Column("x", lambda agent, x: _out_of_space(agent, x, agent.y))
+    y = Column("y", lambda agent, y: _out_of_space(agent, agent.x, y))
+    walk_mps = Column("walk_mps", _unlike_a_walk, "_people")
 
     def __init__(self, model: Any, row: int) -> None:
         super().__init__(model)

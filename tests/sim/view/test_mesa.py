@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 import pytest
 
+from sim.errors import ParameterError
 from sim.model import ResponseModel
 from sim.people.population import State
 from sim.view.agents import ContactTeam, Occupant
@@ -31,6 +32,33 @@ def test_agents_are_real_agents_over_the_arrays(model):
     agent.walk_mps = 0.75
     assert model.column("walk_mps")[agent.row] == 0.75
     assert isinstance(agent.x, float)
+
+
+@pytest.mark.parametrize(
+    "value", [float("nan"), float("inf"), 1e6, -1e6, "3", None, True], ids=lambda value: repr(value)
+)
+@pytest.mark.parametrize("name", ["x", "y", "walk_mps"])
+def test_what_no_person_can_be_at_is_refused_when_it_is_set(model, name, value):
+    before = model.column(name).copy()
+    with pytest.raises(ParameterError, match=rf"^agent \d+: {name} cannot be set to .*\.$"):
+        model.agents_by_type[Occupant].set(name, value)
+    np.testing.assert_array_equal(model.column(name), before)
+
+
+@pytest.mark.parametrize("value", [-1.0, 0.0, 0.049, 4.01])
+def test_a_speed_at_which_nobody_walks_is_refused(model, value):
+    with pytest.raises(ParameterError, match=r"people walk at 0\.05 to 4 m/s"):
+        model.agents_by_type[Occupant].set("walk_mps", value)
+
+
+def test_a_person_can_be_moved_within_the_room_and_not_out_of_it(model):
+    agent = next(agent for agent in model.agents_by_type[Occupant] if agent.role.name == "STAFF")
+    x, y = agent.x, agent.y
+    agent.x, agent.y = np.float64(x + 0.01), y - 0.01
+    assert (agent.x, agent.y) == (x + 0.01, y - 0.01)
+    for far_m in (-40.0, 40.0):
+        with pytest.raises(ParameterError, match="within the space"):
+            agent.x = x + far_m
 
 
 def test_agent_set_methods_see_the_arrays(model):
