@@ -225,3 +225,12 @@ def test_the_command_has_no_folders():
     command = "firstminutes compare '/home/some body/a.plan.json' --policy=../b/c.toml --out out/d/ --runs 5"
 
     assert without_folders(command) == "firstminutes compare a.plan.json --policy=c.toml --out d --runs 5"
+
+
+def test_a_folder_of_an_older_version_still_gives_a_report(results, tmp_path):
+    """Its manifest lacks what was added later: that is left out, and no error."""
+    scenario = {key: value for key, value in results.manifest["scenario"].items() if key != "assumed"}
+    manifest = {key: value for key, value in results.manifest.items() if key != "probabilistic"}
+    older = replace(results, manifest=manifest | {"scenario": scenario})
+    write_report(older, tmp_path / "older.html")
+    assert "Of the building it was assumed" not in (tmp_path / "older.html").read_text(encoding="utf-8")
