@@ -7,11 +7,12 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test lint verify pages baseline browser chromium mutants matrix lock clean help
+.PHONY: demo test quick lint verify pages baseline browser chromium mutants matrix lock clean help
 
 help:
 	@echo "make demo      compare two policies on the high school (50 paired runs) -> demo-results/"
 	@echo "make test      format, lint, types, imports and the fast tests"
+	@echo "make quick     the tests of the rooms that changed since main, in under a minute"
 	@echo "make browser   the tests in a real Chromium (installs Debian's chromium if it is missing)"
 	@echo "make verify    the statistical tests, then docs/verification.md and docs/validation.md"
 	@echo "make pages     docs/parameters.md and the tables of docs/ODD.md, written anew"
@@ -50,6 +51,11 @@ lint: $(VENV)/.installed
 
 test: lint $(VENV)/.installed-browser
 	$(RUN) -m pytest -n 2 -m "not browser and not slow" --cov --cov-report=term:skip-covered
+
+BASE ?= main
+quick: $(VENV)/.installed-browser
+	$(BIN)/ruff check .
+	$(RUN) -m tests.tools.quick $(BASE)
 
 chromium:
 	@sh tests/tools/install_chromium.sh

@@ -3,7 +3,7 @@
 Whoever looks after every run and stops at the first interval that is narrow enough gets intervals that are
 too narrow. Looks that begin late and come seldom cost little: of 95 % intervals 94 % held where the first
 look came after 100 pairs and the next every 50, and 85 % where it came after 5 and then with every pair
-(simulated with a skewed outcome; `tests/experiments/test_stopping.py` does it again).
+(simulated with a skewed outcome; `tests/experiments/compare/test_stopping.py` does it again).
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ from sim.record.outcome import Outcome
 
 ENGINE = "tests.experiments.fake_engine"
 SLOW, BROKEN, EXPOSED = "FAKE_ENGINE_SLOW_S", "FAKE_ENGINE_BROKEN", "FAKE_ENGINE_LOG"
+GATE = "FAKE_ENGINE_GATE"
+"""`PATH:N`: runs from replicate N on wait until there is a file PATH, so that no study ends too early."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,9 @@ def run_for_study(scenario: Any, policies: Any, key: Any, *, record: Any = ()) -
 
 def run_paired(scenario: Any, policies: Any, key: Any, *, record: Any = ()) -> list[FakeResult]:
     time.sleep(float(os.environ.get(SLOW, "0")))
+    gate, _, number = os.environ.get(GATE, "").rpartition(":")
+    while gate and key.replicate >= int(number) and not Path(gate).exists():
+        time.sleep(0.01)
     if os.environ.get(EXPOSED):
         with Path(os.environ[EXPOSED]).open("a") as file:
             file.write(f"{key.replicate} {len(policies)}\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[2]
@@ -38,24 +37,12 @@ def test_behaviour_uses_keyed_draws_only() -> None:
         assert ".shuffle_do(" not in text, path
 
 
-def test_help_answers_quickly() -> None:
-    """The best of three, with room for a busy machine (alone it stays under 0.3 s)."""
-    best = min(_seconds(["-m", "firstminutes", "--help"]) for _ in range(3))
-    idle = min(_seconds(["-c", "pass"]) for _ in range(3))
-    assert best - idle < 0.6, f"--help took {best:.2f} s"
-
-
 def test_help_imports_nothing_heavy() -> None:
+    """What makes `--help` slow is what it imports, and that does not hang on how busy a machine is."""
     code = (
         "import sys, firstminutes, experiments.cli\n"
         "heavy = {'matplotlib', 'scipy', 'duckdb', 'mesa', 'pydantic', 'numba', 'pandas', 'shapely'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
+        "print(sorted(heavy & set(sys.modules)), len(sys.modules) < 250)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=REPO, text=True, capture_output=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
-def _seconds(args: list[str]) -> float:
-    started = time.perf_counter()
-    subprocess.run([sys.executable, *args], cwd=REPO, check=True, capture_output=True)
-    return time.perf_counter() - started
+    assert done.stdout.strip() == "[] True"

@@ -23,7 +23,7 @@ REPO = Path(__file__).resolve().parents[2]
 VERSIONS = {"3.11": "3.3", "3.12": "3.5", "3.13": "3.5"}
 """Python -> the Mesa that the lock must give it."""
 
-SUBSET = ["tests/baseline", "tests/buildings", "tests/sim", "tests/scope", "tests/live"]
+SUBSET = ["tests/baseline", "tests/buildings", "tests/sim", "tests/scope", "tests/whole"]
 """Folders of fast tests in which a Python or a Mesa could make a difference (those that exist are run)."""
 
 COMPARE = [

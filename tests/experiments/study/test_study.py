@@ -20,7 +20,7 @@ from experiments.study.runner import run_study
 from sim.errors import FirstMinutesError, StudyError
 from tests.experiments.fake_engine import BROKEN, ENGINE, EXPOSED, FakePolicy, FakeScenario
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HARM = ["exposure_person_s", "injury_events"]
 
 
@@ -105,15 +105,16 @@ def test_a_second_call_runs_nothing_and_more_runs_add_only_the_new_ones(tmp_path
 
 def test_a_killed_study_continues_to_the_result_of_an_uninterrupted_one(tmp_path):
     code = (
-        "import sys; sys.path.insert(0, '.'); from tests.experiments.test_study import *\n"
+        "import sys; sys.path.insert(0, '.'); from tests.experiments.study.test_study import *\n"
         "if __name__ == '__main__': run(design(12), Path(sys.argv[1]), 2)"
     )
     script = tmp_path / "kill_me.py"
     script.write_text(code)
-    environment = os.environ | {"FAKE_ENGINE_SLOW_S": "0.15", "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    never = f"{tmp_path / 'never'}:8"  # so that the study cannot end before it is killed
+    environment = os.environ | {"FAKE_ENGINE_GATE": never, "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
     out = tmp_path / "killed"
     process = subprocess.Popen([sys.executable, str(script), str(out)], cwd=ROOT, env=environment)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while len(list((out / "runs").glob("part-*.parquet"))) < 4:
         assert process.poll() is None, "the study ended before it could be killed"
         assert time.monotonic() < deadline

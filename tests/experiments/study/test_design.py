@@ -13,7 +13,7 @@ from experiments.study.folder import file_stems
 from sim.errors import FirstMinutesError, StudyError
 from tests.experiments.fake_engine import FakePolicy, FakeScenario
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 A, B = Arm("a", FakePolicy("a")), Arm("b", FakePolicy("b", 5.0))
 
 

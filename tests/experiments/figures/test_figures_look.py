@@ -1,6 +1,7 @@
 """Figures look as they did when somebody looked at them: sizes, places, widths and colours.
 
-After a change that is meant, look at the figures, then: `python -m tests.experiments.test_figure_look`.
+After a change that is meant, look at the figures, then:
+`python -m tests.experiments.figures.test_figures_look`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from experiments.evidence.verification.kit import Line
 from experiments.evidence.verification.page import draw
 from experiments.figures import draw_figures
 from experiments.studies import officer, tornado
-from tests.experiments.test_figures import study_of
+from tests.experiments.figures.test_figures import study_of
 from tests.support.look import look_of
 
 FILE = Path(__file__).with_name("figure_look.json")

@@ -10,7 +10,7 @@ import pytest
 
 from experiments.compare.answer import answers, beside, not_clear, share_over_before_arrival, surety
 from experiments.report.page import _change, card
-from tests.experiments.test_comparison_words import PLAIN
+from tests.experiments.pages.test_words import PLAIN
 
 NEVER = {"diff_mean": None, "n_pairs": 0, "baseline_mean": None, "policy_mean": None}
 

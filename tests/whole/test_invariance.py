@@ -33,7 +33,7 @@ from sim.place.compile import compile_plan
 from sim.run import run_incident
 from sim.streams import RunKey
 
-REPO = Path(__file__).resolve().parents[3]
+REPO = Path(__file__).resolve().parents[2]
 TICK_S = 0.05
 SEEDS = st.integers(0, 10_000)
 MOVES = st.sampled_from([MIRROR, QUARTER, HALF, ODD])

@@ -164,7 +164,7 @@ def test_new_check_and_schema(kind, tmp_path, capsys, monkeypatch):
 
 @pytest.mark.parametrize("page", ["policies", "scenarios"])
 def test_the_files_of_the_pages_can_be_used(page, tmp_path):
-    text = (Path(__file__).parents[2] / "docs" / "howto" / f"{page}.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "howto" / f"{page}.md").read_text(encoding="utf-8")
     (block,) = (found for found in re.findall(r"```toml\n(.*?)```", text, re.S) if "name" in found)
     load = load_policy if page == "policies" else load_scenario
     assert load(written(tmp_path, block)).name in block

@@ -8,7 +8,7 @@ from pathlib import Path
 from experiments import cli
 from sim.given.parameters import ParameterTable, set_by
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "parameters.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "parameters.md"
 TABLE = ParameterTable.default()
 
 

@@ -68,7 +68,7 @@ def test_step_and_play_move_people(app, monkeypatch):
         assert model.elapsed_s == 40.0
         play = next(button for label, button in found.items() if label.lower().startswith(("play", "▶")))
         play.click()
-        deadline = time.time() + 30.0
+        deadline = time.time() + 300.0
         while model.elapsed_s < 45.0 and time.time() < deadline:
             time.sleep(0.1)
         assert model.elapsed_s >= 45.0

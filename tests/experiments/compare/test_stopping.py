@@ -12,8 +12,8 @@ from experiments.compare.stopping import Stop, looks, run_until, widest_half_wid
 from experiments.study.folder import runs_on_disk
 from experiments.study.runner import run_study
 from tests.experiments.fake_engine import ENGINE, FakePolicy
+from tests.experiments.study.test_study import design, run
 from tests.experiments.test_cli import compare, with_fake_model  # noqa: F401 (a fixture)
-from tests.experiments.test_study import design, run
 
 
 @pytest.mark.parametrize(
