@@ -11,7 +11,7 @@ from experiments import cli
 from experiments.compare.workbook import write_workbook
 from experiments.pages.cells import FORMULA_BEGINS, plain_cell
 from sim.errors import StudyError
-from tests.experiments.test_report import study_of
+from tests.experiments.report.test_report import study_of
 
 EVIL = ("=cmd|' /C calc'!A0", "+1", "-2", "@SUM(A1)", "\tx")
 

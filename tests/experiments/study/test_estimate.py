@@ -10,7 +10,7 @@ import pytest
 from experiments.commands import validate
 from experiments.study import estimate
 from tests.experiments.fake_engine import SLOW
-from tests.experiments.test_report import study_of
+from tests.experiments.report.test_report import study_of
 
 
 @pytest.mark.parametrize(
