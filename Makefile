@@ -1,5 +1,5 @@
 # First Minutes: every target sets up what it needs in a local virtual environment.
-# Needed: a Python from 3.11 to 3.13, and make. uv is used when it is there; plain pip does otherwise.
+# Needed: a Python from 3.11 on (3.11 to 3.14 are tried), and make. uv is used when it is there; plain pip does otherwise.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test quick lint verify pages baseline browser chromium mutants matrix lock clean help
+.PHONY: demo test quick lint verify pages baseline browser chromium mutants matrix api changelog sbom review lock clean help
 
 help:
 	@echo "make demo      compare two policies on the high school (50 paired runs) -> demo-results/"
@@ -15,10 +15,13 @@ help:
 	@echo "make quick     the tests of the rooms that changed since main, in under a minute"
 	@echo "make browser   the tests in a real Chromium (installs Debian's chromium if it is missing)"
 	@echo "make verify    the statistical tests, then docs/verification.md and docs/validation.md"
-	@echo "make pages     docs/parameters.md and the tables of docs/ODD.md, written anew"
+	@echo "make pages     docs/parameters.md and the made parts of docs/ODD.md and docs/development.md, anew"
 	@echo "make baseline  what tests/baseline/ keeps, anew: after a change that is meant to change results"
 	@echo "make mutants   50 mutations drawn with a seed (SEED=1, or "1 2"): do the tests notice?"
 	@echo "make matrix    the other Pythons and Mesas on this machine, and the built wheel on its own"
+	@echo "make api       the reference of all public names -> build/api/"
+	@echo "make changelog what a release would add to CHANGELOG.md (VERSION=1.2.3 writes it)"
+	@echo "make review    sp-repo-review and REUSE (needs pipx); make sbom: the bill of materials"
 	@echo "make clean     remove everything that these targets made"
 
 # --- set-up: runs once, and again when the lock or the project file changes -------------------
@@ -34,6 +37,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 # The browser driver and Mesa's live page on top.
 $(VENV)/.installed-browser: requirements-browser.lock $(VENV)/.installed
 	@VENV="$(VENV)" sh tests/tools/install.sh requirements-browser.lock
+	@touch $@
+
+# What writes the reference of public names and the changelog.
+$(VENV)/.installed-docs: requirements-docs.lock $(VENV)/.installed-browser
+	@VENV="$(VENV)" sh tests/tools/install.sh requirements-docs.lock
 	@touch $@
 
 # --- what people call --------------------------------------------------------------------------
@@ -72,6 +80,7 @@ verify: $(VENV)/.installed
 pages: $(VENV)/.installed
 	$(RUN) -m experiments.evidence.odd
 	$(BIN)/firstminutes parameters --output docs/parameters.md
+	$(RUN) -m tests.tools.rooms
 
 baseline: $(VENV)/.installed
 	$(RUN) -m tests.baseline.runs
@@ -84,6 +93,25 @@ mutants: $(VENV)/.installed-browser
 
 matrix: $(VENV)/.installed
 	$(RUN) tests/tools/matrix.py
+
+# The reference of all public names, from their docstrings.
+api: $(VENV)/.installed-docs
+	$(BIN)/pdoc --docformat numpy --no-show-source --output-directory build/api \
+	  firstminutes buildings sim '!sim.app' experiments '!experiments.evidence' '!experiments.study.warm'
+
+# Without VERSION only what it would write.
+changelog: $(VENV)/.installed-docs
+	$(BIN)/towncrier build $(if $(VERSION),--yes --version $(VERSION),--draft --version NEXT)
+
+# What a release is made of, as CycloneDX, from the locked environment.
+sbom: $(VENV)/.installed
+	mkdir -p build
+	pipx run --spec cyclonedx-bom cyclonedx-py environment $(VENV) --output-file build/sbom.json
+
+# What others measure repositories by; needs pipx.
+review:
+	pipx run 'sp-repo-review[cli]' .
+	pipx run reuse lint
 
 # One lock for every system and every Python; it names versions only, so plain pip reads it too.
 LOCK := $(UV) pip compile pyproject.toml --universal --python-version 3.11 --quiet \

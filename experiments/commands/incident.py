@@ -21,7 +21,23 @@ if TYPE_CHECKING:
 DEFAULT_PAIR = "immediate-entry,perimeter-1999"
 
 
+def _explain(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from experiments.pages.life import life
+
+        click.echo(life())
+        context.exit()
+
+
 @click.command(short_help="Run one incident and show its timeline.")
+@click.option(
+    "--explain",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_explain,
+    help="Print the life of an incident in twelve lines, and the file of each; run nothing.",
+)
 @common.scenario_options
 @click.option(
     "--policy", default="immediate-entry", show_default=True, metavar="NAME|FILE", help="The policy."

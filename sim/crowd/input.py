@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, NamedTuple
 
+import numpy as np
 from shapely import LineString, Polygon
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
@@ -168,6 +169,13 @@ def positive(what: str, value: Any, *, allow_zero: bool = False) -> float:
         allowed = "not negative" if allow_zero else "above 0"
         raise CrowdError(f"{what}: found {value!r}; allowed is a finite number {allowed}.")
     return number
+
+
+def whole(what: str, value: Any) -> int:
+    """Return a whole number from 0, or say what is wrong with it."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+        raise CrowdError(f"{what}: found {value!r}; allowed are whole numbers from 0.")
+    return int(value)
 
 
 def area_of(what: str, thing: Any) -> Polygon | MultiPolygon:

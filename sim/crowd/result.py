@@ -22,6 +22,7 @@ from sim.crowd.input import (
     Point,
     area_of,
     positive,
+    whole,
 )
 from sim.crowd.loop import CrowdRun, Sample
 from sim.crowd.no_way import sentence
@@ -177,8 +178,7 @@ def run(
     every = round(positive("every_s", every_s) / tick_s)
     if every < 1 or abs(every * tick_s - every_s) > 1e-9 * max(1.0, every_s):
         raise CrowdError(f"every_s: found {every_s:g}; give a whole multiple of tick_s ({tick_s:g} s).")
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        raise CrowdError(f"seed: found {seed!r}; allowed are whole numbers from 0.")
+    seed = whole("seed", seed)
     time_gap_s = positive("time_gap_s", time_gap_s)
     plans = plan_people(floor, people)
     weights = weights_of(floor, exit_weights)
@@ -230,8 +230,7 @@ def scatter(polygon: Any, n: int, seed: int, spacing_m: float = 0.45) -> list[Po
     """
     shape = area_of("scatter", polygon)
     spacing = positive("scatter: spacing_m", spacing_m)
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 0:
-        raise CrowdError(f"scatter: found n = {n!r}; allowed are whole numbers from 0.")
+    n = whole("scatter: n", n)
     draws = Draws(RunKey(int(seed), 0))
     x0, y0, x1, y1 = shape.bounds
     # Rows of a hexagonal lattice, shifted by the seed: dense enough for a crowd, and never too near.

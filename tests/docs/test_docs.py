@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
-PAGES = sorted([REPO / "README.md", *(REPO / "docs").rglob("*.md")])
+PAGES = sorted([*set(REPO.glob("*.md")) - {REPO / "CHANGELOG.md"}, *(REPO / "docs").rglob("*.md"), REPO / "changelog.d" / "README.md"])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _name(page: Path) -> str:
+    return page.relative_to(REPO).as_posix()
 
 
 def _blocks(page: Path, language: str) -> list[str]:
@@ -33,7 +37,7 @@ def test_python_example_of_the_researcher_page_runs(tmp_path: Path) -> None:
     assert "+900 s" in done.stdout
 
 
-@pytest.mark.parametrize("page", sorted((REPO / "docs" / "howto").glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted((REPO / "docs" / "howto").glob("*.md")), ids=_name)
 def test_python_blocks_of_a_howto_run(page: Path, tmp_path: Path) -> None:
     script = tmp_path / "example.py"
     script.write_text("\n".join(_blocks(page, "python")), encoding="utf-8")
@@ -45,14 +49,14 @@ def test_python_blocks_of_a_howto_run(page: Path, tmp_path: Path) -> None:
     assert done.stdout
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
         if not target.startswith("http"):
             assert (page.parent / target).exists(), f"{page.name} links to {target}, which is not there"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_make_targets_exist(page: Path) -> None:
     makefile = (REPO / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"`make ([a-z]+)`", page.read_text(encoding="utf-8")):
@@ -68,7 +72,7 @@ def _commands(page: Path) -> list[list[str]]:
     return [re.split(r"(?:^|[/\\])firstminutes ", line)[1].split() for line in lines]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_commands_and_options_exist(page: Path) -> None:
     import click
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -11,17 +12,19 @@ from pathlib import Path
 import pytest
 
 import firstminutes
+from tests.tools.matrix import VERSIONS
 
 REPO = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ["requirements.lock", "requirements-browser.lock"]
+DOCS_LOCK = "requirements-docs.lock"
 
 
 def _name(requirement: str) -> str:
     return re.split(r"[\[<>=!~ ;]", requirement)[0].lower()
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, DOCS_LOCK])
 def test_locks_name_versions_and_no_hosts(lock: str) -> None:
     lines = (REPO / lock).read_text(encoding="utf-8").splitlines()
     assert lines
@@ -43,16 +46,30 @@ def test_locks_hold_every_dependency(lock: str) -> None:
     assert {_name(requirement) for requirement in wanted} <= locked
 
 
-def test_the_two_locks_agree() -> None:
-    small, large = ((REPO / lock).read_text(encoding="utf-8").splitlines() for lock in LOCKS)
+def test_the_locks_agree() -> None:
+    small, large, docs = (
+        (REPO / lock).read_text(encoding="utf-8").splitlines() for lock in [*LOCKS, DOCS_LOCK]
+    )
     assert set(small) <= set(large)
+    names = {_name(line) for line in large}
+    assert {line for line in docs if _name(line) in names} <= set(large)
+    assert {_name(wanted) for wanted in PROJECT["dependency-groups"]["docs"]} <= {
+        _name(line) for line in docs
+    }
 
 
 def test_one_version_everywhere() -> None:
     version = PROJECT["project"]["version"]
     citation = (REPO / "CITATION.cff").read_text(encoding="utf-8")
     assert re.search(rf"^version: {re.escape(version)}$", citation, re.MULTILINE)
+    assert json.loads((REPO / "codemeta.json").read_text(encoding="utf-8"))["version"] == version
     assert firstminutes.__version__ == version
+
+
+def test_no_python_is_capped_and_each_that_is_named_is_tried() -> None:
+    assert "<" not in PROJECT["project"]["requires-python"]
+    named = {line.rpartition(" ")[2] for line in PROJECT["project"]["classifiers"] if ":: Python" in line}
+    assert named == set(VERSIONS)
 
 
 def test_the_licence_is_apache() -> None:
@@ -60,6 +77,14 @@ def test_the_licence_is_apache() -> None:
     assert "Apache License" in text
     assert "Version 2.0, January 2004" in text
     assert "END OF TERMS AND CONDITIONS" in text
+    assert (REPO / "LICENSES" / "Apache-2.0.txt").read_text(encoding="utf-8") == text, "where REUSE looks"
+
+
+def test_ci_does_what_the_readme_names_and_nothing_else() -> None:
+    lines = (REPO / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    made = [line.split()[1] for line in lines if line.startswith("make ")]
+    assert made == ["chromium", "test", "browser"]
+    assert all(f"`make {name}`" in (REPO / "README.md").read_text(encoding="utf-8") for name in made[1:])
 
 
 @pytest.mark.parametrize("name", firstminutes.__all__)

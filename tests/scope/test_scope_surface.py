@@ -283,7 +283,8 @@ OPTIONS_ALLOWED = {
     "scenario check": {"names"},
     "scenario new": {"output", "--like"},
     "scenario schema": {"-o", "--output"},
-    "run": PLACE_OPTIONS | {"--policy", "--seed", "--replicate", "--json", "--replay", "--handling"},
+    "run": PLACE_OPTIONS
+    | {"--explain", "--policy", "--seed", "--replicate", "--json", "--replay", "--handling"},
     "validate": {"--only", "--runs", "-o", "--output", "--workers", "--json"},
     "verify": {"--only", "-o", "--output", "--workers", "--json"},
 }

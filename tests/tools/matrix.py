@@ -1,6 +1,6 @@
 """`make matrix`: the other Pythons with the Mesa that belongs to each, and the built wheel on its own.
 
-For every Python from 3.11 to 3.13 that this machine has: an environment of its own with the committed lock
+For every Python from 3.11 to 3.14 that this machine has: an environment of its own with the committed lock
 (Mesa 3.3 on 3.11, Mesa 3.5 from 3.12 on), a fast subset of the tests, and the same rows from worker processes
 started by `spawn` and by `forkserver`. Then the wheel: built once, installed with pip into an empty
 environment outside the repository (as pipx does), where a comparison must work with workers started by
@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[2]
-VERSIONS = {"3.11": "3.3", "3.12": "3.5", "3.13": "3.5"}
+VERSIONS = {"3.11": "3.3", "3.12": "3.5", "3.13": "3.5", "3.14": "3.5"}
 """Python -> the Mesa that the lock must give it."""
 
 SUBSET = ["tests/baseline", "tests/buildings", "tests/sim", "tests/scope", "tests/whole"]
