@@ -219,7 +219,7 @@ def is_line(thing: Any) -> bool:
         return False
 
 
-def check_names(*groups: Mapping[str, Any]) -> None:
+def check_names(*groups: Mapping[Any, Any]) -> None:
     """See that no name is used twice or has a meaning of its own."""
     seen: dict[str, str] = {}
     for kind, group in zip(("exit", "area", "door"), groups, strict=True):

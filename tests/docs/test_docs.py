@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 REPO = Path(__file__).resolve().parents[2]
-PAGES = sorted([*set(REPO.glob("*.md")) - {REPO / "CHANGELOG.md"}, *(REPO / "docs").rglob("*.md"), REPO / "changelog.d" / "README.md"])
+PAGES = sorted(
+    [
+        *set(REPO.glob("*.md")) - {REPO / "CHANGELOG.md"},
+        *(REPO / "docs").rglob("*.md"),
+        REPO / "changelog.d" / "README.md",
+    ]
+)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
