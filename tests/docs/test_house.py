@@ -13,7 +13,6 @@ FILES = sorted((REPO / "sim").rglob("*.py"))
 
 LONG_FILES: dict[str, int] = {
     "sim/model/incident_model.py": 367,
-    "sim/place/navigation.py": 418,
 }
 """Files of `sim/` that are longer still, and how long: this list only gets shorter."""
 LONG_FUNCTIONS: dict[str, int] = {
@@ -21,9 +20,8 @@ LONG_FUNCTIONS: dict[str, int] = {
     "sim/kernels/fields.py::solve_field": 73,
     "sim/kernels/joining.py::join_waypoints": 69,
     "sim/kernels/lines.py::follow": 64,
-    "sim/kernels/movement.py::_apply": 123,
     "sim/kernels/steering.py::choose_ways": 62,
-    "sim/kernels/stepping.py::plan_steps": 214,
+    "sim/kernels/stepping.py::plan_steps": 183,
     "sim/kernels/wayfinding.py::walk_way": 76,
     "sim/model/summary.py::summarise": 65,
 }
