@@ -493,7 +493,7 @@ def test_a_run_that_cannot_be_is_refused_in_a_sentence(name):
 def test_scatter_refuses_what_does_not_fit():
     with pytest.raises(crowd.CrowdError, match=r"1000 people do not fit at 0\.45 m; the polygon holds"):
         crowd.scatter(box(0, 0, 5, 5), 1000, 1)
-    with pytest.raises(crowd.CrowdError, match="n = -1"):
+    with pytest.raises(crowd.CrowdError, match="n: found -1"):
         crowd.scatter(box(0, 0, 5, 5), -1, 1)
 
 
