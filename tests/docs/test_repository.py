@@ -110,3 +110,16 @@ def test_the_module_is_the_command() -> None:
     done = subprocess.run(command, cwd=REPO, text=True, capture_output=True, check=False)
     assert done.returncode == 2
     assert "--no-such-option" in done.stderr
+
+
+def test_nothing_in_the_repository_is_of_a_single_machine() -> None:
+    """No folder of whoever wrote a line."""
+    done = subprocess.run(["git", "ls-files"], cwd=REPO, text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        pytest.skip("not a clone")
+    own = re.compile(r"(?<![\w.])/(?:root|work|Users|tmp/w)/\w")
+    for name in done.stdout.splitlines():
+        path = REPO / name
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".yaml", ".sh", ".cff", ""} and path.is_file():
+            found = own.search(path.read_text(encoding="utf-8"))
+            assert found is None, f"{name}: {found.group()}..."

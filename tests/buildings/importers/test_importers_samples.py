@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from shapely import Polygon
 from buildings.errors import PlanError
 from buildings.importers import import_plan
 
-PLANS = Path(__file__).resolve().parents[3].parent / "shared" / "plans"
+PLANS = Path(os.environ.get("FIRSTMINUTES_SAMPLE_PLANS", "no-sample-plans"))
+"""A folder with the public models that are named below."""
 
 pytestmark = pytest.mark.skipif(
-    not PLANS.is_dir(), reason=f"no sample plans beside the clone ({PLANS.name}/)"
+    not PLANS.is_dir(), reason="FIRSTMINUTES_SAMPLE_PLANS names no folder of plans"
 )
 
 REACHED = {
