@@ -15,6 +15,7 @@ from buildings.errors import PlanError
 from buildings.importers import ifc_said as said
 from buildings.importers import ifc_shapes as shapes
 from buildings.importers.raw import Raw, RawDoor, RawLevel, RawSpace, RawStair, RawWall
+from buildings.importers.units import UNITS_M, WORDS
 
 EXTRA = "ifc"
 MODULE = "ifcopenshell"
@@ -96,7 +97,9 @@ class _Reader:
         project = next(iter(model.by_type("IfcProject")), None)
         name = said.text(project, "LongName") or said.text(project, "Name") or path.stem
         # Meshes are in metres whatever the unit: only attributes are in the unit of the file.
-        self.raw = Raw("IFC", name, 1.0, f"{self.unit_m:g} m per unit, as the file says")
+        word = next((word for word, m in WORDS.items() if abs(UNITS_M[m] - self.unit_m) < 1e-6), None)
+        named = word or f"{self.unit_m:g} m per unit"
+        self.raw = Raw("IFC", name, 1.0, f"{named}, as the file says")
         self.origin = np.zeros(3)
 
     def read(self) -> Raw:

@@ -82,7 +82,9 @@ def _drawn(done: Imported, level: str) -> str:
 
 def _mark(axes: Any, problem: dict[str, Any]) -> None:
     box = {"boxstyle": "circle,pad=0.15", "fc": "white", "ec": _RED, "lw": 0.7}
-    x, y = problem["at"]
-    axes.text(
-        x, y, str(problem["number"]), fontsize=5, color=_RED, ha="center", va="center", bbox=box, zorder=5
-    )
+    # Beside the place, so that the name of the room or the number of the exit can still be read.
+    axes.annotate(
+        str(problem["number"]), problem["at"], xytext=(9, -9), textcoords="offset points", fontsize=7,
+        color=_RED, ha="center", va="center", bbox=box, zorder=5,
+        arrowprops={"arrowstyle": "-", "color": _RED, "lw": 0.5},
+    )  # fmt: skip

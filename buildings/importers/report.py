@@ -14,6 +14,21 @@ from buildings.importers.settle import Settled
 from buildings.plan import FloorPlan
 
 _MOST_WARNINGS = 200
+_WORDS = {
+    "use": "uses of rooms",
+    "exit": "exits",
+    "width": "widths",
+    "door": "doors",
+    "space": "outlines of rooms",
+    "rooms": "rooms from walls",
+    "left out": "rooms left out",
+    "level": "levels",
+    "people": "number of people",
+    "lost": "elements without a shape",
+    "opening": "openings",
+    "file": "the file",
+    "unit": "the unit",
+}
 
 
 @dataclass(frozen=True)
@@ -179,7 +194,7 @@ def sentences(report: dict[str, Any]) -> list[str]:
         f"{counts['levels']} levels"
         + (f" ({counts['rooms_derived']} of them derived from walls)" if counts["rooms_derived"] else "")
         + f", {counts['doors_linked']} of {counts['doors']} doors joined to rooms, {counts['exits']} exits, "
-        f"{counts['stairs_joined']} flights of stairs.",
+        f"{counts['stairs_joined']} stairs.",
         f"Unit: {unit['why']}" + ("." if unit["confirmed"] else "; not confirmed."),
     ]
     if counts["spaces"] > counts["spaces_reached"]:
@@ -189,9 +204,8 @@ def sentences(report: dict[str, Any]) -> list[str]:
         )
     kinds = Counter(one["kind"] for one in report["problems"])
     if kinds:
-        told.append(
-            "Guessed, changed or left out: " + ", ".join(f"{n} x {kind}" for kind, n in kinds.items()) + "."
-        )
+        listed = ", ".join(f"{_WORDS.get(kind, kind)} ({number})" for kind, number in kinds.items())
+        told.append(f"Look at what was guessed, changed or left out: {listed}.")
     errors = [one["sentence"] for one in report["check"] if one["severity"] == "E"]
     if errors:
         told.append(

@@ -16,6 +16,8 @@ UNITS_M = {"m": 1.0, "ft": 0.3048, "in": 0.0254, "cm": 0.01, "mm": 0.001}
 """Metres per unit, by the words that `--unit` takes."""
 
 _WORDS = {"m": "metres", "ft": "feet", "in": "inches", "cm": "centimetres", "mm": "millimetres"}
+WORDS = {word: unit for unit, word in _WORDS.items()}
+"""Units by their names in full."""
 _DOOR_M = 0.6, 2.0
 """The median door of a building is this wide."""
 

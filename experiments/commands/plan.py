@@ -24,6 +24,7 @@ def plan() -> None:
 
 plan.add_command(plan_import.import_)
 plan.add_command(plan_export.export)
+plan.add_command(plan_export.anonymise)
 
 
 def load(name: str) -> FloorPlan:

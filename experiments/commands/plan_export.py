@@ -1,4 +1,4 @@
-"""``firstminutes plan export``: a plan for GIS, CAD, pedestrian models and paper."""
+"""``firstminutes plan export`` and ``anonymise``: a plan for other programs, and for other people."""
 
 from __future__ import annotations
 
@@ -25,3 +25,16 @@ def export(name: str, output: Path) -> None:
 
     for path in export_plan(load(name), common.writable(output)):
         common.wrote(path)
+
+
+@click.command("anonymise", short_help="Drop names, numbers and the place on earth.")
+@click.argument("name", metavar="NAME|FILE")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The new plan.")
+def anonymise(name: str, output: Path) -> None:
+    """Drop names, door numbers, georeference and source of a plan; the outlines stay as they are."""
+    from buildings import files
+    from buildings.anonymous import anonymised
+    from experiments.commands.plan import load
+
+    files.write_plan(anonymised(load(name)), common.writable(output))
+    common.wrote(output)

@@ -268,6 +268,7 @@ OPTIONS_ALLOWED = {
     "plan check": {"names"},
     "plan doors": {"name", "-o", "--output", "--apply"},
     "plan draw": {"name", "-o", "--output", "--level", "--no-names"},
+    "plan anonymise": {"name", "-o", "--output"},
     "plan export": {"name", "-o", "--output"},
     "plan import": {"file", "-o", "--output", "--unit", "--report", "--json", "--seconds"},
     "plan new": {"output", "--like"},
