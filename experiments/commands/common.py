@@ -154,15 +154,17 @@ def split_list(option: str, text: str) -> list[str]:
 
 
 def numbers_of(option: str, text: str) -> list[float]:
-    """Return the numbers of a comma-separated list."""
-    found = []
+    """Return the numbers of a comma-separated list, or say of every item that is none."""
+    found, wrong = [], []
     for item in split_list(option, text):
         try:
             found.append(float(item))
         except ValueError:
-            raise StudyError(
-                f"{option}: found {item!r}; allowed are numbers such as {option} 0,60,180."
-            ) from None
+            wrong.append(repr(item))
+    if wrong:
+        raise StudyError(
+            f"{option}: found {' and '.join(wrong)}; allowed are numbers such as {option} 0,60,180."
+        )
     return found
 
 

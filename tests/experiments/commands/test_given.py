@@ -135,6 +135,13 @@ def test_all_wrong_names_of_a_list_are_said_at_once(tmp_path):
     assert "`name` is missing" in str(found.value)
 
 
+def test_all_that_is_no_number_and_no_test_of_a_list_is_said_at_once(capsys):
+    assert main(["compare", "--entry-delay", "0,x,60,y"]) == 2
+    assert "found 'x' and 'y'" in capsys.readouterr().err
+    assert main(["validate", "--only", "F01,G1,F99"]) == 2
+    assert "no fact 'G1' and no 'F99'" in capsys.readouterr().err
+
+
 def test_a_policy_is_no_scenario_and_the_other_way_round(tmp_path):
     policy = written(tmp_path, policy_text(load_policy("team-of-four"), "mine"))
     scenario = written(tmp_path, scenario_text(load_scenario("default"), "place"), "place.toml")
