@@ -32,6 +32,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.clock import to_ticks
+from sim.given import disclosure
 from sim.given.policies import Policy, load_policy
 from sim.given.scenario import Scenario
 from sim.given.scenario_files import load_scenario
@@ -91,6 +92,8 @@ def scenario_of(people: int) -> Scenario:
     plan = scenario.plan
     for _ in range(12):
         scenario = scenario.with_(plan=plan.model_copy(update={"enrolment": enrolment}))
+        # The shipped school with another number of pupils: taken for ours in this process, to choose keys.
+        disclosure.OURS = (*disclosure.OURS, scenario.plan.content_hash())
         found = ResponseModel(scenario, "audit-average", rng=1).column("x").size
         if found == people:
             break

@@ -171,14 +171,8 @@ def run(
     NoWayWarning
         If somebody has no way to a goal even with all doors open; the people are named.
     """
-    until_s = positive("until_s", until_s)
-    tick_s = positive("tick_s", tick_s)
-    if tick_s > MAX_TICK_S:
-        raise CrowdError(f"tick_s: found {tick_s:g}; allowed are steps of at most {MAX_TICK_S:g} s.")
-    every = round(positive("every_s", every_s) / tick_s)
-    if every < 1 or abs(every * tick_s - every_s) > 1e-9 * max(1.0, every_s):
-        raise CrowdError(f"every_s: found {every_s:g}; give a whole multiple of tick_s ({tick_s:g} s).")
-    seed = whole("seed", seed)
+    until_s, tick_s = positive("until_s", until_s), positive("tick_s", tick_s)
+    every, seed = _ticks_between(every_s, tick_s), whole("seed", seed)
     time_gap_s = positive("time_gap_s", time_gap_s)
     plans = plan_people(floor, people)
     weights = weights_of(floor, exit_weights)
@@ -190,6 +184,16 @@ def run(
         warnings.warn(sentence(floor, plans, one.without_way), NoWayWarning, stacklevel=2)
     one.run(until_s)
     return _result(floor, one, every * tick_s, tick_s)
+
+
+def _ticks_between(every_s: float, tick_s: float) -> int:
+    """Return the ticks from one sample of the trajectories to the next."""
+    if tick_s > MAX_TICK_S:
+        raise CrowdError(f"tick_s: found {tick_s:g}; allowed are steps of at most {MAX_TICK_S:g} s.")
+    every = round(positive("every_s", every_s) / tick_s)
+    if every < 1 or abs(every * tick_s - every_s) > 1e-9 * max(1.0, every_s):
+        raise CrowdError(f"every_s: found {every_s:g}; give a whole multiple of tick_s ({tick_s:g} s).")
+    return every
 
 
 def _result(floor: Floor, one: CrowdRun, every_s: float, tick_s: float) -> Result:

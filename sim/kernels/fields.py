@@ -29,7 +29,7 @@ def solve_field(
     out: NDArray[np.float64],
     tree: NDArray[np.int32],
 ) -> int:
-    """Fill a field by Dijkstra's search from the destinations backwards.
+    """Fill a field by Dijkstra's search from the destinations backwards; return how many nodes it reached.
 
     Parameters
     ----------
@@ -43,31 +43,18 @@ def solve_field(
         Added for each door passed (m).
     margin : float
         Distance that a walking line keeps from jambs (m).
-    out : float64[n_waypoints + 2 n_doors + 3]
-        The field; mutated.
-    tree : int32[3, n_waypoints + 2 n_doors]
-        For every node the node and the edge that the way to it comes by (-1 at a destination), and the nodes
-        in the order in which they were reached; mutated.
-
-    Returns
-    -------
-    int
-        How many nodes were reached.
+    out, tree : float64[n_waypoints + 2 n_doors + 3], int32[3, n_waypoints + 2 n_doors]
+        The field, and for every node the node and the edge that the way to it comes by (-1 at a destination),
+        then the nodes in the order in which they were reached; mutated.
     """
     n_ways, n_doors = nav.way_x.shape[0], nav.door_space.shape[0]
     out[:] = math.inf
-    out[n_ways + 2 * n_doors] = point[0]
-    out[n_ways + 2 * n_doors + 1] = point[1]
-    out[n_ways + 2 * n_doors + 2] = point[2]
+    end = n_ways + 2 * n_doors
+    out[end], out[end + 1], out[end + 2] = point[0], point[1], point[2]
     done = np.zeros(n_ways + 2 * n_doors, dtype=np.uint8)
     most = nav.edge_to.shape[0] + n_ways + 2 * n_doors + 1
     heap, keys, size = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.float64), wide(0)
-    for door in range(n_doors):
-        for side in range(2):
-            if passable[door, side] == 1 and goal_space[nav.door_space[door, 1 - side]] == 1:
-                node = n_ways + 2 * door + side
-                out[node], tree[0, node] = door_extra[door], -1
-                size = push(heap, keys, size, out[node], node)
+    size = _seed_doors(nav, passable, door_extra, goal_space, out, tree, heap, keys, size)
     if point[0] >= 0:
         size = _seed_point(nav, passable, door_extra, point, out, tree, heap, keys, size)
     n = 0
@@ -182,6 +169,29 @@ def _is_open(nav: NavArrays, passable: NDArray[np.uint8], edge: int) -> bool:
         if passable[nav.edge_gate[k] // 2, nav.edge_gate[k] % 2] == 0:
             return False
     return True
+
+
+@kernel
+def _seed_doors(
+    nav: NavArrays,
+    passable: NDArray[np.uint8],
+    door_extra: NDArray[np.float64],
+    goal_space: NDArray[np.uint8],
+    out: NDArray[np.float64],
+    tree: NDArray[np.int32],
+    heap: NDArray[np.int64],
+    keys: NDArray[np.float64],
+    size: int,
+) -> int:
+    """Enter the doors that lead into a destination into the search; return the size of the heap."""
+    n_ways = nav.way_x.shape[0]
+    for door in range(nav.door_space.shape[0]):
+        for side in range(2):
+            if passable[door, side] == 1 and goal_space[nav.door_space[door, 1 - side]] == 1:
+                node = n_ways + 2 * door + side
+                out[node], tree[0, node] = door_extra[door], -1
+                size = push(heap, keys, size, out[node], node)
+    return size
 
 
 @allocating_kernel

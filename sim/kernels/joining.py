@@ -73,6 +73,19 @@ def _is_tangent(corner: NDArray[np.float64], node: int, dx: float, dy: float, le
     return bool((a > -slack and b > -slack) or (a < slack and b < slack))
 
 
+@kernel
+def _may_be_used(
+    corner: NDArray[np.float64], node: int, other: int, dx: float, dy: float, length: float
+) -> bool:
+    """Tell whether a shortest way may use a line: a tangent to the corners at both of its ends.
+
+    `other` is -1 where the line ends in a door.
+    """
+    if node == other or not _is_tangent(corner, node, dx, dy, length):
+        return False
+    return other < 0 or _is_tangent(corner, other, dx, dy, length)
+
+
 @allocating_kernel
 def join_waypoints(
     nav: NavArrays,
@@ -87,7 +100,7 @@ def join_waypoints(
     gate_count: NDArray[np.int32],
     gate: NDArray[np.int32],
 ) -> tuple[int, int]:
-    """Find all edges; with empty `edge_to` only count them.
+    """Find all edges; with empty `edge_to` only count them. Returns the numbers of edges and of gates.
 
     Parameters
     ----------
@@ -97,11 +110,6 @@ def join_waypoints(
         Waypoints of each space.
     edge_count : int32[n_waypoints + 2 n_doors]
         Filled with the number of edges of each row; the edges follow row by row.
-
-    Returns
-    -------
-    tuple of int
-        The number of edges and of gates.
     """
     open_doors = np.ones((nav.door_space.shape[0], 2), dtype=np.uint8)
     gates = np.empty(MAX_GATES, dtype=np.int32)
@@ -114,15 +122,10 @@ def join_waypoints(
                 continue
             for k in range(member_ptr[space], member_ptr[space + 1]):
                 node = wide(members[k])
-                if node == row:
-                    continue
                 ax, ay = nav.way_x[node], nav.way_y[node]
                 to_space, bx, by = waypoint_at(nav, row, ax, ay, margin)
-                dx, dy = bx - ax, by - ay
-                length = math.sqrt(dx * dx + dy * dy)
-                if not _is_tangent(corner, node, dx, dy, length):
-                    continue
-                if row < n_ways and not _is_tangent(corner, row, dx, dy, length):
+                length = math.sqrt((bx - ax) ** 2 + (by - ay) ** 2)
+                if not _may_be_used(corner, node, row if row < n_ways else -1, bx - ax, by - ay, length):
                     continue
                 n = follow(nav, open_doors, wide(nav.way_space[node]), ax, ay, to_space, bx, by, 0.0, gates)
                 if n < 0:

@@ -36,7 +36,9 @@ def follow(
     keep_m: float,
     gates: NDArray[np.int32],
 ) -> int:
-    """Follow the straight line from a in a space to b in space `goal`.
+    """Follow the straight line from a in a space to b in space `goal`; return how many doors it passes.
+
+    That is -1 where it meets a wall, a door that is shut or the end of its sheet.
 
     Parameters
     ----------
@@ -46,12 +48,6 @@ def follow(
         The line keeps so far from the jambs of the doors that it passes (m).
     gates : int32[capacity]
         Filled with 2 * door + side for every door passed, in order.
-
-    Returns
-    -------
-    int
-        The number of doors passed, or -1 where the line meets a wall, a door that is shut or the end of
-        its sheet.
     """
     if nav.space_sheet[space] != nav.space_sheet[goal]:
         return -1

@@ -54,17 +54,15 @@ def choose_ways(
 ) -> int:
     """Enter walkers into their cells and choose waypoint and door of whoever needs one.
 
-    Whoever cannot go on gets `moving` 2, is reported, and comes to rest at the end of the tick. A door that
-    has locked is not known to be locked until somebody comes near: the line to the waypoint is looked at as
-    if all doors were open.
+    Whoever cannot go on gets `moving` 2, is reported, and rests from the end of the tick. A line to a
+    waypoint is looked at as if all doors were open: that one has locked shows only near it.
     """
-    x, y, space, way = people.x, people.y, people.space, people.way
+    x, y, space, way, n_events = people.x, people.y, people.space, people.way, 0
     sheet_of, sheet_x0, sheet_y0 = nav.space_sheet, nav.sheet_x0, nav.sheet_y0
     first, columns = work.sheet_first, work.sheet_columns
     next_door, next_side, door_x, door_y = people.next_door, people.next_side, nav.door_x, nav.door_y
     n_ways, end, way_gate = nav.way_x.shape[0], fields.shape[1] - 3, nav.way_gate
     out_x, out_y, is_convex = nav.way_out_x, nav.way_out_y, nav.space_convex
-    n_events = 0
     for k in range(work.counts[0]):
         row = work.movers[k]
         here = space[row]
@@ -87,8 +85,8 @@ def choose_ways(
         is_near = False
         if 0 <= node < n_ways and way_gate[node] < 0:
             dx, dy = x[row] - people.way_x[row], y[row] - people.way_y[row]
-            if dx * dx + dy * dy < LANES_M * LANES_M:
-                is_near = _off_line(dx, dy, out_x[node], out_y[node]) < NEAR_M
+            is_near = dx * dx + dy * dy < LANES_M * LANES_M
+            is_near = is_near and _off_line(dx, dy, out_x[node], out_y[node]) < NEAR_M
         if node == NONE or is_near:
             _search(nav, people, work, fields, passable, wide(row), tick, idle)
         elif next_door[row] == -2 or ((tick + row) % LOOK_TICKS == 0 and is_convex[here] == 0):

@@ -231,6 +231,27 @@ def distances_to_all(
             out[f] = min(out[f], length + fields[f, node])
 
 
+@kernel
+def _to_beyond(
+    nav: NavArrays, door: int, side: int, x: float, y: float, to_x: float, to_y: float
+) -> tuple[float, float, float]:
+    """Walk from (x, y) towards a point as far as a door's mid-line.
+
+    Returns where that is in the frame beyond the door, and the distance walked (m).
+    """
+    nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
+    rx, ry = x - nav.door_x[door, side], y - nav.door_y[door, side]
+    qx, qy = to_x - nav.door_x[door, side], to_y - nav.door_y[door, side]
+    depth, ahead = rx * nx + ry * ny, qx * nx + qy * ny
+    share = 1.0 if ahead <= depth else min(1.0, -depth / (ahead - depth))
+    px, py = x + share * (to_x - x), y + share * (to_y - y)
+    lateral = (py - nav.door_y[door, side]) * nx - (px - nav.door_x[door, side]) * ny
+    far = 1 - side
+    beyond_x = nav.door_x[door, far] + lateral * nav.door_ny[door, far]
+    beyond_y = nav.door_y[door, far] - lateral * nav.door_nx[door, far]
+    return beyond_x, beyond_y, math.sqrt((px - x) ** 2 + (py - y) ** 2)
+
+
 @allocating_kernel
 def walk_way(
     nav: NavArrays,
@@ -267,26 +288,14 @@ def walk_way(
             passed = follow(nav, passable, space, x, y, at[0], at[1], at[2], 0.0, gates)
         if passed < 0:
             return -1
-        own = node - n_ways
-        if own < 0 and node >= 0:
-            own = wide(nav.way_gate[node])
+        own = wide(nav.way_gate[node]) if 0 <= node < n_ways else node - n_ways
         if own >= 0:
             gates[passed] = own
             passed += 1
         for g in range(passed):
-            door, side = gates[g] // 2, gates[g] % 2
-            nx, ny = nav.door_nx[door, side], nav.door_ny[door, side]
-            rx, ry = x - nav.door_x[door, side], y - nav.door_y[door, side]
-            qx, qy = at[1] - nav.door_x[door, side], at[2] - nav.door_y[door, side]
-            depth, ahead = rx * nx + ry * ny, qx * nx + qy * ny
-            share = 1.0 if ahead <= depth else min(1.0, -depth / (ahead - depth))
-            px, py = x + share * (at[1] - x), y + share * (at[2] - y)
-            lateral = (py - nav.door_y[door, side]) * nx - (px - nav.door_x[door, side]) * ny
-            walked += math.sqrt((px - x) ** 2 + (py - y) ** 2)
-            far = 1 - side
-            x = nav.door_x[door, far] + lateral * nav.door_ny[door, far]
-            y = nav.door_y[door, far] - lateral * nav.door_nx[door, far]
-            space = wide(nav.door_space[door, far])
+            x, y, step_m = _to_beyond(nav, gates[g] // 2, gates[g] % 2, x, y, at[1], at[2])
+            walked += step_m
+            space = wide(nav.door_space[gates[g] // 2, 1 - gates[g] % 2])
             rows[n, 0], rows[n, 1], rows[n, 2], rows[n, 3], rows[n, 4] = space, x, y, walked, gates[g]
             n += 1
             if n == rows.shape[0]:
@@ -297,13 +306,8 @@ def walk_way(
             continue  # now at the other end of a flight, in its frame
         walked += math.sqrt((at[1] - x) ** 2 + (at[2] - y) ** 2)
         space, x, y = at[0], at[1], at[2]
-        rows[n, 0], rows[n, 1], rows[n, 2], rows[n, 3], rows[n, 4] = (
-            space,
-            x,
-            y,
-            walked,
-            node if node < 0 else -1,
-        )
+        kind = node if node < 0 else -1
+        rows[n, 0], rows[n, 1], rows[n, 2], rows[n, 3], rows[n, 4] = space, x, y, walked, kind
         n += 1
         if node == POINT:
             return n

@@ -37,7 +37,7 @@ def summarise(
     injury_events: int,
     responders_injured: int,
 ) -> Outcome:
-    """Return the outcome of a run from what each part noted.
+    """Return the outcome of a run; what did not happen is None with its flag set.
 
     Parameters
     ----------
@@ -45,15 +45,8 @@ def summarise(
         Ticks of first contact and of the end of the threat, None where it did not happen.
     shares : dict
         Shares secured and out by time (s).
-    injury_events : int
-        Candidates that counted.
-    responders_injured : int
-        Officers wounded.
-
-    Returns
-    -------
-    Outcome
-        Everything that did not happen is None with its flag set.
+    injury_events, responders_injured : int
+        Candidates that counted, and officers wounded.
     """
     contact, end = ticks
     times_s = {
