@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test quick lint verify pages baseline browser chromium mutants matrix api changelog sbom review lock clean help
+.PHONY: demo test quick lint verify names pages baseline browser chromium mutants matrix api changelog sbom review lock clean help
 
 help:
 	@echo "make demo      compare two policies on the high school (50 paired runs) -> demo-results/"
@@ -16,6 +16,7 @@ help:
 	@echo "make browser   the tests in a real Chromium (installs Debian's chromium if it is missing)"
 	@echo "make verify    the statistical tests, then docs/verification.md and docs/validation.md"
 	@echo "make pages     docs/parameters.md and the made parts of docs/ODD.md and docs/development.md, anew"
+	@echo "make names     sim/given/names.py: names of levers and parameters as types that mypy checks"
 	@echo "make baseline  what tests/baseline/ keeps, anew: after a change that is meant to change results"
 	@echo "make mutants   50 mutations drawn with a seed (SEED=1, or "1 2"): do the tests notice?"
 	@echo "make matrix    the other Pythons and Mesas on this machine, and the built wheel on its own"
@@ -76,6 +77,9 @@ verify: $(VENV)/.installed
 	$(RUN) -m pytest -n 2 -m "hypothesis and not slow and not browser" --hypothesis-profile=explore
 	$(BIN)/firstminutes verify --output docs/verification.md
 	$(BIN)/firstminutes validate --output docs/validation.md
+
+names: $(VENV)/.installed
+	$(RUN) -m tests.tools.write_names
 
 pages: $(VENV)/.installed
 	$(RUN) -m experiments.evidence.odd

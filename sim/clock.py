@@ -38,6 +38,11 @@ def to_seconds(tick: int) -> float:
     return tick / TICKS_PER_S
 
 
+def interval_s(start: int | None, tick: int | None) -> float | None:
+    """Return the interval between two ticks (s), None where one of them is missing."""
+    return None if start is None or tick is None else to_seconds(tick - start)
+
+
 class Due(list[Any]):
     """One entry of an agenda, a handle to whoever put it down: tick, number, action and arguments.
 

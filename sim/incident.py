@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.clock import Agenda, to_seconds, to_ticks
 from sim.given import disclosure
+from sim.given.names import ParameterName
 from sim.given.parameters import ParameterTable
 from sim.given.policies import Policy
 from sim.given.scenario import Scenario
@@ -50,15 +51,17 @@ class Incident:
         """Time since the start of the incident (s)."""
         return to_seconds(self.tick)
 
-    def drawn(self, name: str, stream: Stream, entity: str | int, ordinal: int = 0) -> float:
+    def drawn(self, name: ParameterName, stream: Stream, entity: str | int, ordinal: int = 0) -> float:
         """Draw a parameter of the table with its key, in the parameter's own unit."""
         return float(self.parameters.quantile(name, self.draws.u(stream, entity, ordinal)))
 
-    def drawn_ticks(self, name: str, stream: Stream, entity: str | int, ordinal: int = 0) -> int:
+    def drawn_ticks(self, name: ParameterName, stream: Stream, entity: str | int, ordinal: int = 0) -> int:
         """Draw a duration of the table in whole ticks."""
         return to_ticks(self.drawn(name, stream, entity, ordinal))
 
-    def drawn_travel_s(self, name: str, stream: Stream, entity: str | int, ordinal: int = 0) -> float:
+    def drawn_travel_s(
+        self, name: ParameterName, stream: Stream, entity: str | int, ordinal: int = 0
+    ) -> float:
         """Draw a travel time of the table, which takes longer in some areas than in others (s)."""
         factor = self.parameters.table("area.travel_multiplier", self.scenario.area)
         return factor * self.drawn(name, stream, entity, ordinal)

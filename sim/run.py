@@ -11,10 +11,10 @@ from sim.given.scenario import Scenario
 from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.model.summary import publish_pair
-from sim.record.outcome import Outcome
 from sim.record.recording import Recording
 from sim.record.timeline import Timeline
 from sim.streams import RunKey
+from sim.view.outcome import Outcome
 
 
 class RunResult(NamedTuple):

@@ -151,7 +151,7 @@ def replay(
 
 def outcome_of(result: Any) -> dict[str, Any]:
     """Return the outcomes of one run; harm is left to paired comparisons."""
-    from sim.record.outcome import OUTCOMES
+    from sim.view.outcome import OUTCOMES
 
     harm = {column.name for column in OUTCOMES if column.kind == "harm"}
     return {name: value for name, value in result.outcome.as_row().items() if name not in harm}

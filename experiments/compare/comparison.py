@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.study.results import Results, outcome_column
-from sim.record.outcome import OutcomeColumn, censored_name
+from sim.record.declared import OutcomeColumn
+from sim.view.outcome import censored_name
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.study.outside import HARM
 from sim.given.disclosure import CHUNK, EVENTS_FOR_HARM, PAIRS_FOR_HARM
-from sim.record.outcome import OUTCOMES
+from sim.view.outcome import OUTCOMES
 
 if TYPE_CHECKING:
     import numpy as np

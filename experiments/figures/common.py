@@ -13,7 +13,7 @@ import numpy as np
 
 from experiments.compare.comparison import Comparison
 from experiments.pages.style import WIDTH_IN, Look, broken, looks
-from sim.record.outcome import censored_name
+from sim.view.outcome import censored_name
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from sim.given.levers import LEVERS, Level, word
+from sim.given.names import LeverName
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "Notice and lockdown": ("notify.", "lockdown.", "drill.", "exit."),
@@ -37,7 +38,7 @@ def level_words(name: str, level: Level) -> str:
     return _words().get((name, word(level)), "")
 
 
-def groups() -> dict[str, list[str]]:
+def groups() -> dict[str, list[LeverName]]:
     """Return the names of all levers by group."""
     return {
         title: [name for name in LEVERS if name.startswith(beginnings)]

@@ -26,9 +26,10 @@ from experiments.study.design import Arm, StudyDesign
 from experiments.study.results import Results
 from experiments.study.runner import run_study
 from sim.given.levers import LEVERS, word
+from sim.given.names import LeverName
 from sim.given.policies import Policy, load_policy
 from sim.given.scenario_files import load_scenario
-from sim.record.outcome import OUTCOMES
+from sim.view.outcome import OUTCOMES
 
 SCHOOLS = ("elementary", "high-school")
 BASE = "base"
@@ -49,7 +50,7 @@ def label_of(lever: str, level: object) -> str:
 
 def designs(school: str, runs: int, seed: int = 1) -> dict[Base, StudyDesign]:
     """Return one study per base: the base, and every other level of every lever that is varied from it."""
-    by_base: dict[Base, list[str]] = defaultdict(list)
+    by_base: dict[Base, list[LeverName]] = defaultdict(list)
     for lever in LEVERS:
         by_base[BASES.get(lever, Base())].append(lever)
     scenario = load_scenario(building=school)

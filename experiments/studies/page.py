@@ -12,7 +12,7 @@ from experiments.pages.markdown import render
 from experiments.pages.words import difference
 from experiments.studies.expected import EXPLAINED
 from sim import MODEL_VERSION
-from sim.record.outcome import OUTCOMES
+from sim.view.outcome import OUTCOMES
 
 ASKED_FOR = ("start_to_contact_s", "share_secured_60s", "first_care_median_s", "all_clear_s")
 """Outcomes whose tornado figures are on the page; none of them is harm."""

@@ -13,7 +13,7 @@ from experiments.compare.comparison import Comparison
 from experiments.figures.common import new_figure
 from experiments.pages.style import QUIET, house_style
 from experiments.pages.words import difference
-from sim.record.outcome import OUTCOMES
+from sim.view.outcome import OUTCOMES
 
 MOST = 24
 """So many levels are drawn of an outcome that is sorted by size; the table of the study has all."""

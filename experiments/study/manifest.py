@@ -97,7 +97,7 @@ def drawn_table(design: StudyDesign) -> pd.DataFrame:
 
     names = [row.name for row in drawn_rows(design.scenario)]
     tables = (design.scenario_of(k).parameters for k in range(design.runs))
-    table = pd.DataFrame([{name: values.value(name) for name in names} for values in tables])
+    table = pd.DataFrame([{name: values.row(name).central for name in names} for values in tables])
     table.insert(0, "replicate", range(design.runs))
     return table
 

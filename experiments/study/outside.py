@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from sim.given.disclosure import CHUNK
-from sim.record.outcome import NEEDS_PATIENT, OUTCOMES, Outcome, censored_name
+from sim.view.outcome import NEEDS_PATIENT, OUTCOMES, Outcome, censored_name
 
 RESPONSE = tuple(c.name for c in OUTCOMES if c.kind in ("interval", "share") and c.name not in NEEDS_PATIENT)
 """Outcomes that are kept pair by pair: times and shares. None of them needs a patient."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -94,16 +93,12 @@ def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], columns: Mapping[s
     settle(temporary, path)
 
 
-def outcome_columns(outcome: type) -> dict[str, str]:
-    """Return the SQL type of each field of an Outcome class, in the order of its fields."""
-    from typing import get_type_hints
+SQL_TYPES = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", str: "VARCHAR"}
 
-    kinds = {"bool": "BOOLEAN", "int": "BIGINT", "float": "DOUBLE", "str": "VARCHAR"}
-    columns = {}
-    for name, hint in get_type_hints(outcome).items():
-        words = re.findall(r"\w+", hint.__name__ if isinstance(hint, type) else str(hint))
-        columns[name] = next(kinds[word] for word in ("float", "int", "bool", "str") if word in words)
-    return columns
+
+def sql_types(types: Mapping[str, type]) -> dict[str, str]:
+    """Return the SQL type of each column."""
+    return {name: SQL_TYPES[kind] for name, kind in types.items()}
 
 
 def parquet_parts(folder: Path) -> str:

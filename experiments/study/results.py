@@ -17,7 +17,8 @@ from experiments.study.outside import RESPONSE
 from experiments.study.parts import connect, parquet_parts, quoted, settle, temporary_of
 from sim.errors import StudyError
 from sim.given import disclosure
-from sim.record.outcome import HARM_CENSORED, HARM_LEVELS, OUTCOMES, OutcomeColumn, censored_name
+from sim.record.declared import OutcomeColumn
+from sim.view.outcome import HARM_CENSORED, HARM_LEVELS, OUTCOMES, censored_name
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,7 +26,7 @@ from experiments.study.chunks import Chunks
 from experiments.study.design import StudyDesign
 from experiments.study.folder import StudyFolder, file_stems
 from experiments.study.manifest import drawn_table, manifest_of
-from experiments.study.parts import outcome_columns, write_atomic
+from experiments.study.parts import sql_types, write_atomic
 from experiments.study.progress import Progress
 from experiments.study.results import Results, timeline_bytes
 from sim.errors import FirstMinutesError, StudyError
@@ -121,14 +121,14 @@ class _Job:
         start_method: str | None,
         retry_failed: bool,
     ) -> None:
-        from sim.record.outcome import Outcome
+        from sim.view.outcome import TYPES
 
         self.design = design
         self.folder = folder
         self.engine = engine
         self.workers = workers
         self.start_method = start_method
-        self.columns = outcome_columns(Outcome)
+        self.columns = sql_types(TYPES)
         self.stems = file_stems(design.labels)
         self.ids: dict[tuple[str, int], str] = {}
         self.chunks = None if design.is_ours else Chunks(folder.root, design.fingerprint(), self.columns)

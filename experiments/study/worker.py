@@ -22,7 +22,7 @@ from experiments.study import outside
 from experiments.study.design import Arm, StudyDesign
 from sim.errors import FirstMinutesError
 from sim.given import disclosure
-from sim.record.outcome import HARM_LEVELS, versus
+from sim.view.outcome import HARM_LEVELS, versus
 
 # One thread per process: the runs are what is parallel.
 ONE_THREAD = {

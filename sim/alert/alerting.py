@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.alert.outcomes import LockdownOutcomes
 from sim.alert.word_of_mouth import told_ticks
 from sim.clock import TICKS_PER_S, to_ticks
 from sim.incident import Incident
@@ -269,3 +270,7 @@ class Alerting:
             incident.agenda.at(due, self._alert_group, group)
             called.setdefault(home, due)
         return called
+
+    def outcomes(self) -> LockdownOutcomes:
+        """Return what the announcement is measured by."""
+        return LockdownOutcomes(start_to_lockdown_s=self._incident.log.first_s(LOCKDOWN_ANNOUNCED))

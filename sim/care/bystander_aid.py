@@ -30,8 +30,11 @@ class BystanderAid:
 
     def __init__(self, incident: Incident, on_care: Callable[[int], None]) -> None:
         self._incident, self._on_care = incident, on_care
-        self._level = str(incident.policy["aid.bystander"])
         self._begun: set[int] = set()
+
+    @property
+    def _level(self) -> str:
+        return str(self._incident.policy["aid.bystander"])
 
     def look_round(self) -> None:
         """Let people turn to the patients beside them, where it is quiet now and a kit is in the room."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from sim.care.outcomes import WayOutOutcomes
 from sim.clock import to_seconds, to_ticks
 from sim.incident import Incident
 from sim.record.timeline import FIRST_PATIENT_OUT, LAST_PATIENT_OUT
@@ -90,3 +91,7 @@ class CasualtyCollection:
         if not self.out_ticks or max(self.out_ticks) > self._incident.horizon_tick:
             return None
         return to_seconds(max(self.out_ticks))
+
+    def outcomes(self) -> WayOutOutcomes:
+        """Return what the way of patients out is measured by."""
+        return WayOutOutcomes(last_patient_out_s=self.last_out_s())

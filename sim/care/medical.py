@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from sim.clock import TICKS_PER_S, to_seconds, to_ticks
+from sim.care.outcomes import CareOutcomes
+from sim.clock import TICKS_PER_S, interval_s, to_seconds, to_ticks
 from sim.incident import Incident
 from sim.record.timeline import EMS_PATIENT_CONTACT, EMS_STAGED
 from sim.streams import Stream
@@ -136,3 +137,12 @@ class Medical:
             later = [self._incident.horizon_tick + 1] * (n_patients - len(first))
             median = float(np.median(first + later)) / TICKS_PER_S
         return to_seconds(min(done)), median
+
+    def outcomes(self) -> CareOutcomes:
+        """Return what staging and first care are measured by."""
+        first_s, median_s = self.first_care_s()
+        return CareOutcomes(
+            ems_staged_s=interval_s(0, self.staged_tick),
+            first_care_first_s=first_s,
+            first_care_median_s=median_s,
+        )

@@ -17,6 +17,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.care.outcomes import SurvivalOutcomes
 from sim.clock import to_seconds
 from sim.incident import Incident
 from sim.streams import OpenDraws, Stream
@@ -70,6 +71,12 @@ class Survival:
         """Return the rows of the injured who are in the survivable class."""
         rows = self._incident.harm.patients()
         return rows[self.is_survivable(rows)]
+
+    def outcomes(
+        self, care_ticks: Mapping[int, int], hospital_ticks: Mapping[int, int] | None
+    ) -> SurvivalOutcomes:
+        """Return who lives by the response; the ticks are those of `deaths_averted`."""
+        return SurvivalOutcomes(survivable_deaths_averted=self.deaths_averted(care_ticks, hospital_ticks))
 
     def deaths_averted(
         self, care_ticks: Mapping[int, int], hospital_ticks: Mapping[int, int] | None

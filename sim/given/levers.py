@@ -6,113 +6,56 @@ a room, a door, a level of a building, a block of the study.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from numbers import Real
 from types import MappingProxyType
+from typing import cast
 
 from sim.errors import ParameterError, PolicyError, closest, together
+from sim.given.names import LeverName
 from sim.given.parameters import ParameterTable, refuse_if_fixed, refuse_if_set_elsewhere
+from sim.given.rows import lever_rows, parts_of
 
 Level = str | int | float | bool
-
-_MODELLED = (
-    "entry.policy",
-    "entry.delay_s",
-    "entry.team_size",
-    "entry.wait_for_command",
-    "entry.access",
-    "notify.channel",
-    "notify.zones",
-    "notify.alert_reach",
-    "lockdown.authority",
-    "lockdown.training",
-    "drill.frequency",
-    "lock.type",
-    "locks.rule",
-    "exterior.doors",
-    "entrance.vestibule",
-    "exit.option",
-    "psap.split",
-    "patrol.response",
-    "agency.size",
-    "sro.state",
-    "sro.coverage",
-    "sro.presence",
-    "command.type",
-    "command.establish_time",
-    "ems.policy",
-    "reunification.plan",
-    "sro.hesitation",
-    "district.pool",
-    "district.dispatch_centre",
-    "security.officer",
-    "self_deployment",
-    "ems.staging",
-    "joint_training",
-    "command.joint",
-    "recovery.release",
-    "aid.bystander",
-    "ems.ccp",
-)
-"""Levers that this version models; the others of the table are refused by name."""
-
-_NUMBERS: dict[str, tuple[float, float, str]] = {
-    "entry.delay_s": (0.0, 36000.0, "s"),
-    "entry.team_size": (1.0, 12.0, "officers"),
-    "notify.alert_reach": (0.0, 1.0, "1"),
-    "sro.presence": (0.0, 1.0, "1"),
-    "sro.hesitation": (0.0, 1.0, "1"),
-    "district.pool": (0.0, 100.0, "units"),
-    "command.establish_time": (1.0, 36000.0, "s"),
-    "ems.staging": (0.0, 5000.0, "m"),
-}
-"""Levers that take a number: lowest and highest possible value, unit."""
-_ALSO: dict[str, tuple[str, ...]] = {"security.officer": ("armed_guard",)}
-"""Levels of the parameter table that are roles of the model and no level of the lever table: a policy may set
-them, and no study of all levers does."""
-_WHOLE = frozenset({"entry.team_size", "district.pool"})
-"""Numbers that count something."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lever:
-    """One response lever.
+    """One response lever: its row of the lever table.
 
     Parameters
     ----------
     levels : tuple
         Levels of the lever table; for a number these are the levels that a sweep uses.
+    also : tuple
+        Levels that a policy may set and no study of all levers does: roles of the model beside them.
     neutral : str, float or bool
         The level of the baseline.
     kind : str
         "choice" or "number".
     low, high : float or None
         Possible range of a number.
+    is_whole : bool
+        Whether its number counts something.
     """
 
-    name: str
+    name: LeverName
     levels: tuple[Level, ...]
+    also: tuple[Level, ...]
     neutral: Level
     unit: str
     kind: str
     low: float | None
     high: float | None
+    is_whole: bool
     outcomes: tuple[str, ...]
     direction: str
 
     @property
     def accepted(self) -> tuple[Level, ...]:
         """Levels that a policy may set; of a number those of the lever table, which stand for its range."""
-        return (*self.levels, *_ALSO.get(self.name, ()))
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether its number counts something."""
-        return self.name in _WHOLE
+        return (*self.levels, *self.also)
 
     @property
     def span(self) -> tuple[float, float] | None:
@@ -173,45 +116,37 @@ def word(level: Level) -> str:
     )
 
 
-def _level(text: str, name: str) -> Level:
-    """Read a level of the lever table."""
-    if text in ("true", "false"):
-        return text == "true"
-    if name in _WHOLE:
-        return int(text)
-    return float(text) if name in _NUMBERS else text
+def _lever(row: Mapping[str, str]) -> Lever:
+    """Read a row of the lever table."""
+    is_number, is_whole = bool(row["low"] or row["high"]), row["whole"] == "yes"
+
+    def level(text: str) -> Level:
+        if text in ("true", "false"):
+            return text == "true"
+        return int(text) if is_whole else float(text) if is_number else text
+
+    return Lever(
+        name=cast(LeverName, row["lever"]),
+        levels=tuple(map(level, parts_of(row["levels"], "|"))),
+        also=tuple(map(level, parts_of(row["also"], "|"))),
+        neutral=level(row["neutral_level"]),
+        unit=row["unit"],
+        kind="number" if is_number else "choice",
+        low=float(row["low"]) if row["low"] else None,
+        high=float(row["high"]) if row["high"] else None,
+        is_whole=is_whole,
+        outcomes=tuple(parts_of(row["outcomes"], ";")),
+        direction=row["expected_direction"],
+    )
 
 
-@lru_cache(maxsize=1)
-def lever_rows() -> dict[str, dict[str, str]]:
-    """Return the rows of the shipped lever table by name, blocks included."""
-    text = files("sim").joinpath("data", "policy_levers.csv").read_text(encoding="utf-8")
-    return {row["lever"]: row for row in csv.DictReader(text.splitlines())}
+def _levers() -> dict[LeverName, Lever]:
+    levers = [_lever(row) for row in lever_rows().values() if row["block_or_lever"] == "lever"]
+    return {lever.name: lever for lever in levers}
 
 
-def _levers() -> dict[str, Lever]:
-    levers: dict[str, Lever] = {}
-    rows = lever_rows()
-    for name in _MODELLED:
-        row = rows[name]
-        levels = tuple(_level(part.strip(), name) for part in row["levels"].split("|"))
-        low, high, unit = _NUMBERS.get(name, (None, None, "-"))
-        levers[name] = Lever(
-            name=name,
-            levels=levels,
-            neutral=_level(row["neutral_level"], name),
-            unit=unit,
-            kind="number" if name in _NUMBERS else "choice",
-            low=low,
-            high=high,
-            outcomes=tuple(part.strip() for part in row["outcomes"].split(";")),
-            direction=row["expected_direction"],
-        )
-    return levers
-
-
-LEVERS: Mapping[str, Lever] = MappingProxyType(_levers())
-"""Every lever that this version models, by name."""
+LEVERS: Mapping[LeverName, Lever] = MappingProxyType(_levers())
+"""Every lever, by name."""
 
 
 def find_lever(name: str, where: str) -> Lever:
@@ -222,19 +157,17 @@ def find_lever(name: str, where: str) -> Lever:
     PolicyError
         If the name is not a lever that can be set; the sentence says why.
     """
-    if name in LEVERS:
-        return LEVERS[name]
-    row = lever_rows().get(name)
+    lever = LEVERS.get(cast(LeverName, name))
+    if lever is not None:
+        return lever
     if name.strip().lower().startswith("hazard"):
         raise PolicyError(
             f"{where}: '{name}' belongs to the hazard, which is fixed; only response levers can be set."
         )
-    if row is not None and row["block_or_lever"] == "block":
+    if name in lever_rows():
         raise PolicyError(
             f"{where}: '{name}' is a block, not a lever: set it in the scenario and compare within it."
         )
-    if row is not None:
-        raise PolicyError(f"{where}: lever '{name}' is not modelled in this version.")
     table = ParameterTable.default()
     if name in table:
         try:
@@ -272,7 +205,7 @@ def read_levers(settings: Mapping[str, object], where: str) -> dict[str, Level]:
 
 
 def sweep_refusal(name: str, values: Iterable[object] = ()) -> None:
-    """Refuse a sweep of anything but a modelled lever or a sweepable parameter, and values beyond its range.
+    """Refuse a sweep of anything but a lever or a sweepable parameter, and values beyond its range.
 
     Parameters
     ----------
@@ -289,9 +222,10 @@ def sweep_refusal(name: str, values: Iterable[object] = ()) -> None:
         value out of range.
     """
     table = ParameterTable.default()
-    if name in LEVERS:
-        span, unit = LEVERS[name].span, LEVERS[name].unit
-        _refuse_levels_of_no_table(LEVERS[name], values)
+    lever = LEVERS.get(cast(LeverName, name))
+    if lever is not None:
+        span, unit = lever.span, lever.unit
+        _refuse_levels_of_no_table(lever, values)
     elif name in lever_rows() or name not in table:
         find_lever(name, "sweep")
         return

@@ -6,12 +6,10 @@ rows marked sweepable can be overridden or swept; every other row is fixed and a
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
-from importlib.resources import files
 from json import dumps
 from numbers import Real
 from typing import overload
@@ -21,17 +19,10 @@ from numpy.typing import NDArray
 
 from sim.errors import ParameterError, closest, together
 from sim.given.distribution import CENTRAL, Parameter, parse_row
+from sim.given.names import ParameterName, TableName
+from sim.given.rows import csv_rows, lever_rows
 
-_SET_BY_LEVER = {
-    "entry.delay": "entry.delay_s",
-    "entry.team_of": "entry.team_size",
-    "district.pool_units": "district.pool",
-    "ems.staging_distance": "ems.staging",
-    "lockdown.alert_reach": "notify.alert_reach",
-    "sro.presence_given_assigned": "sro.presence",
-    "sro.hesitation_share": "sro.hesitation",
-    "command.establish_time": "command.establish_time",
-}
+_SET_BY_LEVER = {row["sets"]: name for name, row in lever_rows().items() if row["sets"]}
 """Parameters whose central value is the level of a lever."""
 
 UNREAD = frozenset(
@@ -97,14 +88,14 @@ class ParameterTable:
                 "sim/data/parameters.csv."
             ) from None
 
-    def value(self, name: str) -> float:
+    def value(self, name: ParameterName) -> float:
         """Return the central value in the parameter's unit."""
         row = self.row(name)
         if row.distribution not in CENTRAL:
             raise ParameterError(f"parameter '{name}' is a {row.distribution} and has no single value.")
         return row.central
 
-    def table(self, name: str, key: str) -> float:
+    def table(self, name: TableName, key: str) -> float:
         """Return one entry of a table row."""
         row = self.row(name)
         if row.distribution != "table" or key not in row.values:
@@ -112,10 +103,10 @@ class ParameterTable:
         return row.values[key]
 
     @overload
-    def quantile(self, name: str, u: float) -> float: ...
+    def quantile(self, name: ParameterName, u: float) -> float: ...
     @overload
-    def quantile(self, name: str, u: NDArray[np.float64]) -> NDArray[np.float64]: ...
-    def quantile(self, name: str, u: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
+    def quantile(self, name: ParameterName, u: NDArray[np.float64]) -> NDArray[np.float64]: ...
+    def quantile(self, name: ParameterName, u: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
         """Return the quantile of a drawn parameter at u, a number or an array of the shape of u."""
         out = self.row(name).quantile(np.asarray(u, dtype=np.float64))
         return float(out) if np.ndim(u) == 0 else out
@@ -249,11 +240,9 @@ def refuse_if_set_elsewhere(row: Parameter, *, is_entry: bool = False) -> None:
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, Parameter]:
     rows: dict[str, Parameter] = {}
-    for name in ("parameters.csv", "assumptions.csv"):
-        text = files("sim").joinpath("data", name).read_text(encoding="utf-8")
-        for row in csv.DictReader(text.splitlines()):
-            parameter = parse_row(row)
-            rows[parameter.name] = parameter
+    for row in (*csv_rows("parameters.csv"), *csv_rows("assumptions.csv")):
+        parameter = parse_row(row)
+        rows[parameter.name] = parameter
     return rows
 
 

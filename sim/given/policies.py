@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import PolicyError, closest, together
 from sim.given.levers import LEVERS, Level, Lever, find_lever, read_levers, sweep_refusal
+from sim.given.names import LeverName
 from sim.given.toml_files import SCENARIO_ONLY, flatten, read_toml
 
 if TYPE_CHECKING:
@@ -56,16 +57,16 @@ class Policy:
     def __hash__(self) -> int:
         return hash((self.name, self.fingerprint()))
 
-    def __getitem__(self, lever: str) -> Level:
+    def __getitem__(self, lever: LeverName) -> Level:
         value = self.settings.get(lever)
         return find_lever(lever, f"policy '{self.name}'").neutral if value is None else value
 
-    def number(self, lever: str) -> float:
+    def number(self, lever: LeverName) -> float:
         """Return the level of a lever that takes a number, in the lever's unit."""
         return float(self[lever])
 
     @property
-    def levers(self) -> dict[str, Level]:
+    def levers(self) -> dict[LeverName, Level]:
         """The level of every lever."""
         return {name: self[name] for name in LEVERS}
 
@@ -87,7 +88,7 @@ class Policy:
         if changed.name == self.name:
             return changed
         return replace(
-            changed, plain_words=f"{self.plain_words} Here with {name} = {changed[name]}.".lstrip()
+            changed, plain_words=f"{self.plain_words} Here with {name} = {changed.settings[name]}.".lstrip()
         )
 
     def under(self, scenario: Scenario) -> Policy:

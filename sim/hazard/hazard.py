@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.clock import to_ticks
 from sim.given import disclosure
+from sim.given.names import ParameterName
 from sim.given.parameters import ParameterTable
 from sim.hazard.start import start_places
 from sim.incident import Incident
@@ -31,17 +32,17 @@ class HazardSpec:
 
     Parameters
     ----------
-    duration : str
+    duration : ParameterName
         Row of the self-end time (s).
-    rate : str
+    rate : ParameterName
         Row of the exposure rate (events/min), fixed and published.
-    dwell : str
+    dwell : ParameterName
         Row of the mean stay in a space (s).
     """
 
-    duration: str = "hazard.self_end_time"
-    rate: str = "hazard.exposure_rate"
-    dwell: str = "hazard.dwell"
+    duration: ParameterName = "hazard.self_end_time"
+    rate: ParameterName = "hazard.exposure_rate"
+    dwell: ParameterName = "hazard.dwell"
 
 
 def _start(incident: Incident, draws: OpenDraws) -> int:

@@ -9,6 +9,7 @@ touches the chance; how long a rescue takes (`entry.rescue_time`) is a response 
 
 from __future__ import annotations
 
+from sim.hazard.outcomes import OfficerOutcomes
 from sim.incident import Incident
 from sim.record.timeline import RESPONDER_WOUNDED
 from sim.streams import OpenDraws, Stream
@@ -53,3 +54,7 @@ class WoundedOfficer:
     def rescue_ticks(self) -> int:
         """Draw how long another officer needs to bring the wounded one to cover (ticks)."""
         return self._incident.drawn_ticks("entry.rescue_time", Stream.OFFICER_RESCUE, "first officer")
+
+    def outcomes(self) -> OfficerOutcomes:
+        """Return how many officers were wounded."""
+        return OfficerOutcomes(responders_injured=self.n_wounded)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sim.clock import interval_s
 from sim.hazard.hazard import Hazard
 from sim.hazard.wounded_officer import WoundedOfficer
 from sim.incident import Incident
 from sim.record.timeline import FIRST_CONTACT
 from sim.response.teams import Responders
 from sim.streams import Stream
+from sim.view.outcome import ContactOutcomes
 
 
 class Contact:
@@ -79,3 +81,9 @@ class Contact:
         responders.officer_wounded(team, self._first_officer.rescue_ticks())
         self._on_wounding()
         return responders.first_in(is_there) is not None
+
+    def outcomes(self, end_tick: int | None) -> ContactOutcomes:
+        """Return what contact is measured by, and the end of the threat at a tick."""
+        return ContactOutcomes(
+            start_to_contact_s=interval_s(0, self.tick), start_to_end_s=interval_s(0, end_tick)
+        )

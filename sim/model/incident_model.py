@@ -19,21 +19,22 @@ from sim.care.medical import Medical
 from sim.care.survival import Survival
 from sim.clock import TICKS_PER_S, Agenda, to_ticks
 from sim.given import disclosure
-from sim.given.policies import Policy, load_policy
+from sim.given.policies import Policy
 from sim.given.scenario import Scenario
-from sim.given.scenario_files import load_scenario
 from sim.hazard.hazard import Hazard, HazardSpec
+from sim.hazard.outcomes import HarmOutcomes
 from sim.hazard.start import has_too_few_places
 from sim.hazard.wounded_officer import WoundedOfficer
 from sim.incident import Incident
+from sim.model.arguments import given, run_numbers
+from sim.model.arrivals import pass_on
 from sim.model.contact import Contact
 from sim.model.reports import Reports
 from sim.model.signs import Signs
 from sim.model.summary import publish, summarise, without_harm
 from sim.people.harm import Harm
-from sim.people.population import State
 from sim.people.presence import draw_people
-from sim.people.walkers import Event, Walkers
+from sim.people.walkers import Walkers
 from sim.place.compile import compile_plan
 from sim.place.doors import DoorState
 from sim.place.no_way import warn_of_no_way
@@ -41,7 +42,6 @@ from sim.protection.leaving import Leaving, Senses
 from sim.protection.lockdown import Lockdown
 from sim.protection.locks import Locks
 from sim.protection.refuge import Refuge
-from sim.record.outcome import Outcome
 from sim.record.timeline import INCIDENT_START, THREAT_END, TimelineLog
 from sim.recovery.recovery import Recovery
 from sim.recovery.reunification import Reunification
@@ -52,8 +52,8 @@ from sim.response.shown import ShownTeams
 from sim.response.sro import SchoolResourceOfficer
 from sim.response.teams import Responders
 from sim.streams import Draws, RunKey
-from sim.view.agents import ContactTeam, Occupant
 from sim.view.observation import Notes, ObservedModel
+from sim.view.outcome import Outcome
 
 
 class ResponseModel(ObservedModel):
@@ -65,16 +65,17 @@ class ResponseModel(ObservedModel):
         Name or file of a scenario.
     policy : str or Policy
         Name or file of a policy.
-    rng : int, optional
-        Seed of the study, 1 when omitted. Two models of the same seed and replicate share every draw,
-        whatever the policy. The runs of a plan from outside are keyed by its content, and a seed is refused.
-    replicate : int
+    rng, seed : int, optional
+        Seed of the study, by either of Mesa's names. Two models of the same seed and replicate share every
+        draw, whatever the policy. Without seed and replicate each model is another incident. The runs of a
+        plan from outside are keyed by its content, and a seed is refused.
+    replicate : int, optional
         Number of the run in the study; 0 to 2 for a plan from outside.
     record : bool
         Keep positions and states for a replay.
     **kwargs
-        Single levers on top of the policy, two underscores for the dot: `entry__delay_s=60`. (Mesa's page
-        insists on the name `kwargs`.)
+        Single fields of the scenario (`building="elementary"`), and single levers on top of the policy, two
+        underscores for the dot: `entry__delay_s=60`. (Mesa's page insists on the name `kwargs`.)
 
     Attributes
     ----------
@@ -83,7 +84,7 @@ class ResponseModel(ObservedModel):
     policy : Policy
         The response, with the levers given here and by the scenario.
     key : RunKey
-        Seed and replicate.
+        Seed and replicate, also where nobody gave them: with them the same incident can be run again.
     """
 
     def __init__(
@@ -92,25 +93,18 @@ class ResponseModel(ObservedModel):
         policy: str | Policy = "immediate-entry",
         *,
         rng: int | None = None,
-        replicate: int = 0,
+        replicate: int | None = None,
         record: bool = False,
         **kwargs: Any,
     ) -> None:
-        loaded = load_scenario(scenario) if isinstance(scenario, str) else scenario
-        # Mesa 3.5 passes None where a study gives no seed.
-        key = self._key_of(loaded, None if rng is None else int(rng), int(replicate))
+        loaded, chosen = given(scenario, policy, kwargs)
+        key = self._key_of(loaded, *run_numbers(loaded, rng, kwargs.get("seed"), replicate))
         super().__init__(rng=key.seed)
-        chosen = load_policy(policy) if isinstance(policy, str) else policy
-        for name, value in kwargs.items():
-            chosen = chosen.with_lever(name.replace("__", "."), value)
         self.setting = loaded  # Mesa 3.5 keeps a Scenario of its own under `scenario`
-        # A plain policy: a subclass could run its own code inside the model.
-        self.policy = Policy(chosen.name, chosen.plain_words, dict(chosen.settings)).under(loaded)
-        self.key = key
+        self.policy, self.key = chosen, key
         self.nav = compile_plan(loaded.plan)
         warn_of_no_way(self.nav)
         self._end_tick: int | None = None
-        self._n_teams_made = 0
         self._build(record=record)
         self._start()
 
@@ -205,14 +199,17 @@ class ResponseModel(ObservedModel):
     # -- the clock ---------------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Advance by one simulated second and collect."""
-        self.advance(self._incident.tick + TICKS_PER_S)
-        self.datacollector.collect(self)
+        """Advance by one simulated second and collect; after the end of the run nothing is left to do."""
+        if self.running:
+            self.advance(self._incident.tick + TICKS_PER_S)
+            self.datacollector.collect(self)
+        self._count_steps()
 
     def run(self) -> Outcome:
         """Run to the end, striding from event to event, and return the outcome."""
         while self.running:
             self.advance(self._incident.horizon_tick)
+        self._count_steps()
         return self.outcome()
 
     def copy(self) -> Self:
@@ -237,23 +234,10 @@ class ResponseModel(ObservedModel):
             target = incident.agenda.next_tick(until_tick)
             incident.tick, events = incident.walkers.advance(incident.tick, target, self._hazard.sight())
             for event in events:
-                self._walker_reports(event)
+                pass_on(event, self._people, self._refuge, self._locks)
             incident.agenda.run_due(incident.tick)
             if self._reunification.end_tick is not None or incident.tick >= incident.horizon_tick:
                 self.running = False
-
-    def _walker_reports(self, event: Event) -> None:
-        """Pass on what a walker met: the goal, or a way that is locked now."""
-        if event.kind == "arrived":
-            row = event.row
-            at_door = self._refuge.arrived(row) or self._locks.arrived(row)
-            if not at_door and self._people.state[row] == State.SHELTERED:
-                self._refuge.settle(row)
-        elif event.kind == "blocked":
-            if event.door >= 0:
-                self._refuge.knock(event.row, event.door)
-            else:
-                self._refuge.seek_shelter(event.row)
 
     def _called_away(self, rows: np.ndarray) -> None:
         self._locks.called_away(rows)
@@ -328,19 +312,6 @@ class ResponseModel(ObservedModel):
         self._medical.contact_made()
         self._recovery.search_over()
 
-    def _make_agents(self) -> None:
-        """Make the agents that Mesa shows: one per person, then one per team that is inside so far."""
-        for row in range(self._people.n):
-            Occupant(self, row)
-        self._show_new_teams()
-
-    def _show_new_teams(self) -> None:
-        if not self._shows_agents:
-            return  # they are made together with the first look
-        for team in self._responders.teams_shown[self._n_teams_made :]:
-            ContactTeam(self, team, self._incident)
-        self._n_teams_made = len(self._responders.teams_shown)
-
     # -- what came out ---------------------------------------------------------------------------------
 
     def outcome(self) -> Outcome:
@@ -348,20 +319,27 @@ class ResponseModel(ObservedModel):
         return publish(self._full_outcome(), library_plan=disclosure.is_ours(self.setting.plan))
 
     def _full_outcome(self) -> Outcome:
-        outcome = summarise(
-            self._incident,
-            dispatch=self._dispatch,
-            responders=self._responders,
-            command=self._command,
-            medical=self._medical,
-            collection=self._collection,
-            recovery=self._recovery,
-            reunification=self._reunification,
-            survival=self._survival,
-            ticks=(self._contact.tick, self._end_tick),
-            shares=self._notes.shares,
-            injury_events=self._hazard.injury_events,
-            responders_injured=self._first_officer.n_wounded,
+        parts = (
+            self._dispatch.call_outcomes(),
+            self._alerting.outcomes(),
+            self._dispatch.arrival_outcomes(),
+            self._responders.outcomes(),
+            self._contact.outcomes(self._end_tick),
+            self._command.outcomes(),
+            self._medical.outcomes(),
+            self._collection.outcomes(),
+            self._recovery.outcomes(),
+            self._reunification.outcomes(),
+            self._notes.outcomes(),
+            self._recovery.head_count(),
+            HarmOutcomes(
+                exposure_person_s=self._incident.harm.exposure_person_s(self._incident.tick),
+                injury_events=self._hazard.injury_events,
+            ),
+            self._first_officer.outcomes(),
+            self._survival.outcomes(self._medical.first_ticks, self._collection.hospital_ticks),
         )
+        is_over, n_patients = self._end_tick is not None, len(self._incident.harm.patients())
+        outcome = summarise(parts, is_over=is_over, is_care_due=n_patients > 0)
         # So few places would say where it was, whatever is added up.
         return without_harm(outcome) if has_too_few_places(self.nav) else outcome

@@ -136,8 +136,10 @@ def _speeds(
     u = draws.us(Stream.SPEED, ids)
     pupils = role == Role.PUPIL
     is_elementary = scenario.venue == "elementary"
-    pupil_walk = "move.pupil_elementary_walk" if is_elementary else "move.pupil_secondary_walk"
-    walk = np.where(pupils, table.quantile(pupil_walk, u), table.quantile("move.adult_walk", u))
+    pupil_mps = table.quantile(
+        "move.pupil_elementary_walk" if is_elementary else "move.pupil_secondary_walk", u
+    )
+    walk = np.where(pupils, pupil_mps, table.quantile("move.adult_walk", u))
     run = np.where(
         pupils,
         np.minimum(4.0, walk * table.value("move.run_pupil_factor")),

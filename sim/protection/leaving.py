@@ -64,13 +64,16 @@ class Leaving:
 
     def __init__(self, incident: Incident, senses: Senses, on_go: Callable[[Rows], None]) -> None:
         self._incident, self._senses, self._on_go = incident, senses, on_go
-        self._is_taught = incident.policy["exit.option"] == "multi_option"
         n = incident.people.n
         self._may_act, self._saw = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
         self._n_decisions = np.zeros(n, dtype=np.int64)
         self._seen_from = -1
         self._ways: dict[tuple[int, bytes], tuple[int, int]] = {}
         self._u = OpenDraws(incident.draws.key).us(Stream.LEAVE_PERSON, incident.people.id_hash)
+
+    @property
+    def _is_taught(self) -> bool:
+        return self._incident.policy["exit.option"] == "multi_option"
 
     def start(self) -> None:
         """Let people look round every second from now on."""

@@ -16,6 +16,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.clock import to_ticks
+from sim.given.names import ParameterName
 from sim.incident import Incident
 from sim.people.doorways import body_in, coming_in
 from sim.people.population import Role, State
@@ -160,13 +161,18 @@ class Locks:
         lock_type = str(self._incident.policy["lock.type"])
         if self._incident.doors.locked[door] or lock_type == "always_locked" or not self._can_lock(door):
             return 0.0  # a door that is always locked from without locks as it closes
-        name = "lock.time_push_button" if lock_type == "push_button" else "lock.time_keyed_outside"
+        name: ParameterName = (
+            "lock.time_push_button" if lock_type == "push_button" else "lock.time_keyed_outside"
+        )
         return self._incident.drawn(name, Stream.LOCK_TIME, self._incident.nav.door_ids[door])
 
     def _lock_error(self, door: int) -> bool:
         """Draw a lock error: the published error by lock type, changed by training, never below the floor."""
         policy, table = self._incident.policy, self._incident.parameters
-        by_type = {"push_button": "lock.error_push_button", "keyed_outside": "lock.error_keyed"}
+        by_type: dict[str, ParameterName] = {
+            "push_button": "lock.error_push_button",
+            "keyed_outside": "lock.error_keyed",
+        }
         name = by_type.get(str(policy["lock.type"]))  # a door that locks as it closes errs by the floor alone
         share = table.value(name) if name else 0.0
         share *= table.table("training.error_multiplier", str(policy["lockdown.training"]))

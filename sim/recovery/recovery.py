@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.clock import to_seconds, to_ticks
+from sim.clock import interval_s, to_seconds, to_ticks
 from sim.incident import Incident
 from sim.people.population import State
 from sim.record.timeline import (
@@ -21,6 +21,7 @@ from sim.record.timeline import (
     ROOMS_RELEASED,
     WING_RELEASED,
 )
+from sim.recovery.outcomes import HeadCountOutcomes, RecoveryOutcomes
 from sim.streams import Stream
 
 
@@ -156,3 +157,15 @@ class Recovery:
             return None
         tick = int(self.released_ticks[median])
         return to_seconds(tick) if tick <= self._incident.tick else None
+
+    def outcomes(self) -> RecoveryOutcomes:
+        """Return what all-clear and release are measured by."""
+        return RecoveryOutcomes(
+            all_clear_s=interval_s(0, self.all_clear_tick),
+            released_median_s=self.released_median_s(),
+            accounted_s=interval_s(0, self.accounted_tick),
+        )
+
+    def head_count(self) -> HeadCountOutcomes:
+        """Return how many were there, and how many were counted."""
+        return HeadCountOutcomes(people=self._incident.people.n, accounted_people=self.accounted_people)

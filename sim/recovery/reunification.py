@@ -5,10 +5,11 @@ It opens when a site is set up and the released people have been counted (`recov
 
 from __future__ import annotations
 
-from sim.clock import to_ticks
+from sim.clock import interval_s, to_ticks
 from sim.incident import Incident
 from sim.people.population import Role
 from sim.record.timeline import PARENT_NOTICE, REUNIFICATION_END, REUNIFICATION_START
+from sim.recovery.outcomes import ReunificationOutcomes
 from sim.streams import Stream
 
 
@@ -36,10 +37,10 @@ class Reunification:
     def threat_ended(self) -> None:
         """Start setting up a reunification site."""
         planned = self._incident.policy["reunification.plan"] == "planned"
-        name = "reunify.setup_planned" if planned else "reunify.setup_unplanned"
-        self._site_open_tick = self._incident.tick + self._incident.drawn_ticks(
-            name, Stream.REUNIFY_SETUP, "site"
+        setup = self._incident.drawn_ticks(
+            "reunify.setup_planned" if planned else "reunify.setup_unplanned", Stream.REUNIFY_SETUP, "site"
         )
+        self._site_open_tick = self._incident.tick + setup
 
     def everybody_counted(self) -> None:
         """Open as soon as the site is ready."""
@@ -58,3 +59,10 @@ class Reunification:
     def _end(self) -> None:
         self.end_tick = self._incident.tick
         self._incident.stamp(REUNIFICATION_END)
+
+    def outcomes(self) -> ReunificationOutcomes:
+        """Return what the hand-over is measured by."""
+        return ReunificationOutcomes(
+            reunification_start_s=interval_s(0, self.start_tick),
+            reunification_end_s=interval_s(0, self.end_tick),
+        )

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.clock import to_ticks
+from sim.clock import interval_s, to_ticks
 from sim.incident import Incident
 from sim.record.timeline import COMMAND_ESTABLISHED, MISCLASSIFIED
 from sim.response.deployment import handover_ticks, overload_factor
+from sim.response.outcomes import CommandOutcomes
 from sim.streams import Stream
 
 
@@ -128,3 +129,7 @@ class Command:
             return
         self.order_tick = self._incident.tick
         self._on_order()
+
+    def outcomes(self) -> CommandOutcomes:
+        """Return what incident command is measured by."""
+        return CommandOutcomes(start_to_command_s=interval_s(0, self.in_place_tick))

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.clock import to_ticks
+from sim.clock import interval_s, to_ticks
 from sim.incident import Incident
 from sim.record.timeline import CALL_ANSWERED, DISPATCH, FIRST_CALL, FIRST_LE_ON_SCENE, OFFICER_ON_SCENE
 from sim.response.district import District
+from sim.response.outcomes import ArrivalOutcomes, CallOutcomes
 from sim.response.sro import is_on_duty
 from sim.streams import Stream
 
@@ -134,3 +135,16 @@ class Dispatch:
             FIRST_LE_ON_SCENE if first else OFFICER_ON_SCENE, who=f"officer {len(self.arrival_ticks)}"
         )
         self._on_arrival(len(self.arrival_ticks))
+
+    def call_outcomes(self) -> CallOutcomes:
+        """Return what the first report is measured by."""
+        return CallOutcomes(start_to_report_s=interval_s(0, self.report_tick))
+
+    def arrival_outcomes(self) -> ArrivalOutcomes:
+        """Return what dispatch and the first arrival are measured by."""
+        first_le = self.arrival_ticks[0] if self.arrival_ticks else None
+        return ArrivalOutcomes(
+            call_to_dispatch_s=interval_s(self.report_tick, self.dispatch_tick),
+            call_to_first_le_s=interval_s(self.report_tick, first_le),
+            start_to_first_le_s=interval_s(0, first_le),
+        )

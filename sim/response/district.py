@@ -23,8 +23,16 @@ class District:
 
     def __init__(self, incident: Incident) -> None:
         self._incident = incident
-        self.has_centre = incident.policy["district.dispatch_centre"] == "district_own"
-        self.n_units = int(incident.policy.number("district.pool"))
+
+    @property
+    def has_centre(self) -> bool:
+        """Whether the district has a dispatch centre of its own."""
+        return self._incident.policy["district.dispatch_centre"] == "district_own"
+
+    @property
+    def n_units(self) -> int:
+        """Patrol units of the district's own pool."""
+        return int(self._incident.policy.number("district.pool"))
 
     def relay_ticks(self) -> int:
         """Return the time of a relay between the district and the county PSAP, either way (ticks)."""

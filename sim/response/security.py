@@ -39,9 +39,13 @@ class SecurityOfficer:
     ) -> None:
         self._incident, self._on_notice, self._on_go = incident, on_notice, on_go
         self._has_noticed = False
-        self.is_here = incident.policy["security.officer"] != "none"
         posts = incident.nav.spaces_of_use(*_POSTS) or incident.nav.indoor
         self.space = posts[int(incident.draws.u(Stream.SECURITY_POST, "security") * len(posts))]
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the policy has an officer or a guard."""
+        return self._incident.policy["security.officer"] != "none"
 
     def signs(self, distance_m: float) -> None:
         """Take signs at a walking distance (m); those within hearing are noticed and reported (once)."""

@@ -41,9 +41,13 @@ class SchoolResourceOfficer:
     def __init__(self, incident: Incident, on_go: Callable[[int, float, float], None]) -> None:
         self._incident, self._on_go = incident, on_go
         self._has_recognised = False
-        self.is_inside = incident.policy["sro.state"] == "inside" and is_on_duty(incident)
         posts = incident.nav.spaces_of_use(*_POSTS) or incident.nav.indoor
         self.space = posts[int(incident.draws.u(Stream.SRO_PLACE, "sro") * len(posts))]
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the post is inside, and its officer is here today."""
+        return self._incident.policy["sro.state"] == "inside" and is_on_duty(self._incident)
 
     def signs(self, distance_m: float) -> None:
         """Take signs at a walking distance (m); those within hearing are recognised."""

@@ -7,12 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.clock import to_seconds, to_ticks
+from sim.clock import interval_s, to_seconds, to_ticks
+from sim.given.names import ParameterName
 from sim.incident import Incident
 from sim.record.timeline import FIRST_ENTRY, TEAM_ENTRY
 from sim.response.entry import ENTRY_POLICIES, EntryView
+from sim.response.outcomes import EntryOutcomes
 from sim.response.search import MAX_TEAMS, Search, Team
 from sim.streams import Stream
+
+_DRAWN: dict[ParameterName, Stream] = {
+    "entry.immediate_delay": Stream.ENTRY_IMMEDIATE,
+    "entry.assess_delay": Stream.ENTRY_ASSESS,
+    "entry.special_team_delay": Stream.ENTRY_SPECIAL,
+}
+"""Delays that an entry policy may ask for, and the streams they are drawn from."""
 
 
 class Responders(Search):
@@ -36,15 +45,6 @@ class Responders(Search):
         self._entry_due: int | None = None
         self._n_lost = 0
         self._rescue_ticks: int | None = None
-        self._drawn_s = {
-            "entry.immediate_delay": incident.drawn(
-                "entry.immediate_delay", Stream.ENTRY_IMMEDIATE, "team 1"
-            ),
-            "entry.assess_delay": incident.drawn("entry.assess_delay", Stream.ENTRY_ASSESS, "team 1"),
-            "entry.special_team_delay": incident.drawn(
-                "entry.special_team_delay", Stream.ENTRY_SPECIAL, "team 1"
-            ),
-        }
 
     # -- arrival and entry ---------------------------------------------------------------------
 
@@ -90,7 +90,7 @@ class Responders(Search):
             first_arrival_s=to_seconds(self.first_arrival_tick or 0),
             command_order_s=self._order_s,
             wanted_team=int(incident.policy.number("entry.team_size")) if is_team else 1,
-            drawn_s=dict(self._drawn_s),
+            drawn_s={name: incident.drawn(name, stream, "team 1") for name, stream in _DRAWN.items()},
         )
 
     def _access_delay_s(self) -> float:
@@ -167,3 +167,10 @@ class Responders(Search):
         """Let the officer who brought the wounded one to cover go in with the next team."""
         self._entered -= 1
         self._follow_up()
+
+    def outcomes(self) -> EntryOutcomes:
+        """Return what the first entry is measured by."""
+        return EntryOutcomes(
+            first_le_to_entry_s=interval_s(self.first_arrival_tick, self.entry_tick),
+            start_to_entry_s=interval_s(0, self.entry_tick),
+        )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import to_seconds, to_ticks
+from sim.clock import TICKS_PER_S, to_seconds, to_ticks
 from sim.given import disclosure
 from sim.incident import Incident
 from sim.people.population import COLUMNS, State, shown_states
@@ -20,7 +20,9 @@ from sim.place.compile import Navigation
 from sim.record.recording import Recorder, Recording
 from sim.record.timeline import FIRST_CONTACT, Timeline
 from sim.response.teams import Responders
+from sim.view.agents import ContactTeam, Occupant
 from sim.view.mesa_base import FloorSpace, SecondsModel, WholeRowCollector
+from sim.view.outcome import ShareOutcomes
 
 CURVE_TIMES_S = tuple(range(0, 601, 10))
 """Times at which the share secured is noted (s)."""
@@ -74,6 +76,17 @@ class Notes:
         if incident.now_s < until_s:
             incident.agenda.at(incident.tick + recorder.every_ticks, self._take_frame, recorder)
 
+    def outcomes(self) -> ShareOutcomes:
+        """Return the shares; 0 for a time that the run did not reach."""
+        never = (0.0, 0.0)
+        return ShareOutcomes(
+            share_secured_30s=self.shares.get(30, never)[0],
+            share_secured_60s=self.shares.get(60, never)[0],
+            share_secured_120s=self.shares.get(120, never)[0],
+            share_secured_300s=self.shares.get(300, never)[0],
+            share_out_300s=self.shares.get(300, never)[1],
+        )
+
     def recording(self) -> Recording | None:
         """Return the frames so far, None where none were asked for."""
         if self._recorder is None:
@@ -99,7 +112,25 @@ class ObservedModel(SecondsModel):
 
     def __init__(self, rng: int) -> None:
         super().__init__(rng)
+        self._n_teams_made = 0
         self.datacollector: Any = WholeRowCollector(model_reporters={name: name for name in REPORTERS})
+
+    def _make_agents(self) -> None:
+        """Make the agents that Mesa shows: one per person, then one per team that is inside so far."""
+        for row in range(self._incident.people.n):
+            Occupant(self, row)
+        self._show_new_teams()
+
+    def _show_new_teams(self) -> None:
+        if not self._shows_agents:
+            return  # they are made together with the first look
+        for team in self._responders.teams_shown[self._n_teams_made :]:
+            ContactTeam(self, team, self._incident)
+        self._n_teams_made = len(self._responders.teams_shown)
+
+    def _count_steps(self) -> None:
+        """Set Mesa's count to the seconds begun so far, whoever advanced the model and how."""
+        self.steps = -(-self._incident.tick // TICKS_PER_S)
 
     @property
     def elapsed_s(self) -> float:

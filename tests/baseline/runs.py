@@ -21,7 +21,7 @@ from sim.given.scenario import Scenario
 from sim.given.scenario_fields import DAY_PARTS
 from sim.given.scenario_files import load_scenario, scenario_names
 from sim.model import ResponseModel
-from sim.record.outcome import OUTCOMES
+from sim.view.outcome import OUTCOMES
 from tests.baseline.kept import write
 
 FILE = Path(__file__).with_name("outcomes.csv")

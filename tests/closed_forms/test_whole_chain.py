@@ -100,8 +100,8 @@ def chain(monkeypatch):
     monkeypatch.setattr(hazard, "start_places", lambda nav, *, is_ours: [[nav.space_ids.index("H")]])
     monkeypatch.setattr(hazard.Hazard, "_wind_door_clocks", lambda self: None)
     return ResponseModel(
-        scenario, "immediate-entry", notify__channel="panic_alarm", notify__zones="full", locks__rule="none",
-        ems__policy="officer_first_aid",
+        scenario, "immediate-entry", rng=1, notify__channel="panic_alarm", notify__zones="full",
+        locks__rule="none", ems__policy="officer_first_aid",
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def test_the_way_of_the_officers_is_sixty_metres(chain):
 
 def test_an_entry_delay_moves_contact_and_care_by_itself_and_nothing_else(chain):
     """With what stands still and a fixed search, contact later is entry later, exactly."""
-    later = ResponseModel(chain.setting, chain.policy.with_lever("entry.delay_s", 60.0))
+    later = ResponseModel(chain.setting, chain.policy.with_lever("entry.delay_s", 60.0), rng=1)
     times = []
     for one in (chain, later):
         one._incident.harm.injure(1)

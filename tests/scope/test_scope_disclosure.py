@@ -133,7 +133,7 @@ def test_the_key_is_that_of_the_content() -> None:
     assert {key.replicate for key in keys} == {2}
     # A shipped plan keeps the seeds that it is asked for.
     assert ResponseModel("elementary", "immediate-entry", rng=9, replicate=40).key == RunKey(9, 40)
-    assert ResponseModel("elementary", "immediate-entry").key == RunKey(1, 0)
+    assert ResponseModel("elementary", "immediate-entry", replicate=0).key == RunKey(1, 0)
 
 
 def test_replicates_of_a_plan_from_outside_run_and_tell_no_harm() -> None:

@@ -15,9 +15,9 @@ from buildings.wings import wings
 from sim.given.policies import load_policy
 from sim.given.scenario_files import load_scenario
 from sim.record import timeline
-from sim.record.outcome import HARM_LEVELS, NEEDS_PATIENT, OUTCOMES, Outcome, censored_name
 from sim.record.recording import Recording
 from sim.run import run_paired
+from sim.view.outcome import HARM_LEVELS, NEEDS_PATIENT, OUTCOMES, TYPES, Outcome, censored_name, versus
 
 HARM_EVENTS = {
     timeline.FIRST_CONTACT,
@@ -134,7 +134,11 @@ def test_outcome_columns_are_numbers_without_a_place(pair: list[Any]) -> None:
     allowed |= {
         column.name.removesuffix("_s") + "_censored" for column in OUTCOMES if column.kind == "interval"
     }
-    assert {field.name for field in fields(Outcome)} == allowed | {"harm_censored"}
+    assert set(TYPES) == set(pair[0].outcome.as_row()) == allowed | {"harm_censored"}
+    own = {"harm_censored", "is_care_due", "changes"}
+    assert {field.name for field in fields(Outcome)} - own == {c.name for c in OUTCOMES} - set(
+        map(versus, HARM_LEVELS)
+    )
     for result in pair:
         for name, value in result.outcome.as_row().items():
             assert value is None or isinstance(value, bool | int | float), name
@@ -157,9 +161,9 @@ def test_own_buildings_show_levels_and_differences(pair: list[Any]) -> None:
     base, other = (result.outcome for result in pair)
     assert set(HARM_LEVELS) >= {"injury_events", "responders_injured", "survivable_deaths_averted"}
     for name in KNOWN_AT_ONCE:
-        assert getattr(base, f"{name}_vs_baseline") == 0
+        assert base.changes.get(name) == 0
         difference = getattr(other, name) - getattr(base, name)
-        assert getattr(other, f"{name}_vs_baseline") == pytest.approx(difference)
+        assert other.changes.get(name) == pytest.approx(difference)
 
 
 @pytest.mark.parametrize("change", ["another name", "one pupil more"])
@@ -192,8 +196,7 @@ def test_any_other_plan_shows_no_level_of_harm(tmp_path: Path, change: str) -> N
     for result in results:
         for name in HARM_LEVELS:
             assert getattr(result.outcome, name) is None
-        for name in HARM_LEVELS:
-            assert getattr(result.outcome, f"{name}_vs_baseline") is None
+        assert result.outcome.changes == {}
         assert all(row.where == "" for row in result.timeline), "a plan from outside shows no wing"
     assert results[0].recording is not None
     assert results[0].recording.library_plan is False
@@ -217,7 +220,7 @@ def test_no_way_of_running_a_plan_from_outside_gives_a_level_of_harm() -> None:
         row = outcome.as_row()
         assert [row[name] for name in (*HARM_LEVELS, *NEEDS_PATIENT)] == [None] * 7
         assert not any(row[censored_name(name)] for name in NEEDS_PATIENT)
-    assert single.outcome.injury_events_vs_baseline is None
+    assert single.outcome.changes == {}
     for rows in (single.timeline, model.timeline):
         assert not timeline.OURS_ONLY & {row.event for row in rows}
 

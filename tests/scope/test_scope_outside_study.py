@@ -18,7 +18,7 @@ from experiments.study.results import Results
 from experiments.study.runner import run_study
 from sim.errors import StudyError
 from sim.given.disclosure import CHUNK
-from sim.record.outcome import HARM_LEVELS, NEEDS_PATIENT, OUTCOMES
+from sim.view.outcome import HARM_LEVELS, NEEDS_PATIENT, OUTCOMES
 from tests.experiments.fake_engine import (
     BROKEN,
     ENGINE,

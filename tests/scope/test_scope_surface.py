@@ -182,7 +182,7 @@ def test_the_model_has_no_new_public_name() -> None:
         "advance", "column", "copy", "curve", "elapsed_s", "n_moving", "n_out", "n_secured", "n_unaware",
         "officers_on_scene", "outcome", "recording", "run", "space", "step", "timeline",
     }  # fmt: skip
-    model = ResponseModel(_elementary(), "immediate-entry")
+    model = ResponseModel(_elementary(), "immediate-entry", rng=1)
     mesas = set(vars(mesa.Model(rng=1)))
     stored = {name for name in vars(model) if not name.startswith("_")} - mesas
     assert stored == {"setting", "policy", "key", "nav", "datacollector"}

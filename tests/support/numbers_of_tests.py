@@ -9,7 +9,7 @@ from sim.streams import Draws, RunKey
 
 def row(name, distribution, values):
     """Return a row of the table with another law, for example `row("x.y", "exponential", "mean=5")`."""
-    rest = {"unit": "s", "low": "", "high": "", "role": "drawn", "sweepable": "no"}
+    rest = {"unit": "s", "low": "", "high": "", "role": "drawn", "sweepable": "no", "own": "no"}
     return parse_row(
         {"name": name, "distribution": distribution, "values": values, **rest}
         | {"source": "test", "evidence": "weak", "note": ""}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.evidence.facts.hooks import HookedModel
+from experiments.evidence.facts.probe import Probe
 from sim.clock import to_ticks
 from sim.given.policies import Policy, load_policy
 from sim.given.scenario import Scenario
@@ -87,10 +88,10 @@ def _policy(name: str, levers: tuple[tuple[str, Level], ...]) -> Policy:
 def incident(batch: Batch, replicate: int) -> dict[str, float]:
     """Run an incident to its end, and return its outcome and the injury events until certain times."""
     model = batch.model(replicate)
-    noted = {}
+    probe, noted = Probe(model), {}
     for time_s in NOTED_AT_S:
         model.advance(to_ticks(time_s))
-        noted[f"injury_events_{time_s}s"] = float(model._hazard.injury_events)
+        noted[f"injury_events_{time_s}s"] = float(probe.injury_events)
     outcome = model.run().as_row()
     return {name: np.nan if value is None else float(value) for name, value in outcome.items()} | noted
 

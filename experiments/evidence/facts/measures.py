@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 
 from experiments.evidence.facts.batch import SEED, Batch
+from experiments.evidence.facts.probe import Probe
 from sim.care.survival import Severity
 from sim.clock import TICKS_PER_S, Agenda, to_seconds
 from sim.incident import Incident
@@ -69,27 +70,28 @@ def officer_inside(batch: Batch, replicate: int) -> dict[str, float]:
 def initial_state(batch: Batch, replicate: int) -> dict[str, float]:
     """Look at the doors before anything happened: share of classroom doors locked, and the access delay."""
     model = batch.model(replicate)
-    nav, doors = model.nav, model._incident.doors
+    nav, probe = model.nav, Probe(model)
     lockable = [door for door in nav.interior_doors if nav.can_lock[door] and nav.is_room_door[door]]
     return {
-        "classroom_doors_locked": float(np.mean(doors.locked[lockable])),
-        "access_delay_s": model._responders._access_delay_s(),
+        "classroom_doors_locked": float(np.mean(probe.doors.locked[lockable])),
+        "access_delay_s": probe.access_delay_s(),
     }
 
 
 def locked_rooms(batch: Batch, replicate: int) -> dict[str, float]:
     """Run an incident until contact or its end, and look every second who is exposed in a locked room."""
     model = batch.model(replicate)
-    people, doors, nav = model._people, model._incident.doors, model.nav
+    nav, probe = model.nav, Probe(model)
+    people, doors = probe.people, probe.doors
     rooms = [space for space in nav.indoor if nav.is_room[space]]
     exposed_person_s = locked_person_s = 0
-    while model.running and model._hazard.is_active:
+    while model.running and probe.is_active:
         secure = np.zeros(nav.n_spaces, dtype=bool)
         secure[rooms] = [doors.is_secure(space) for space in rooms]
         behind = secure[people.space]
         locked_person_s += int(behind.sum())
         exposed_person_s += int(np.count_nonzero(people.arrays.exposed[behind]))
-        model.advance(model._incident.tick + TICKS_PER_S)
+        probe.next_second()
     return {"exposed_person_s": float(exposed_person_s), "locked_person_s": float(locked_person_s)}
 
 
@@ -100,14 +102,15 @@ def first_officer(batch: Batch, replicate: int) -> dict[str, float]:
     """
     model = batch.model(replicate)
     outcome = model.run()
-    met_by = model._first_officer.met_by or 0
+    officer = Probe(model).first_officer
+    met_by = officer.met_by or 0
     entry_s, over_s = (np.nan if s is None else s for s in (outcome.start_to_entry_s, outcome.start_to_end_s))
     contact_s = np.nan if outcome.start_to_contact_s is None else outcome.start_to_contact_s
     return {
         "met_active": float(met_by > 0),
         "met_alone": float(met_by == 1),
         "entered_active": float(entry_s < np.fmin(over_s, contact_s)),
-        "wounded": float(model._first_officer.n_wounded),
+        "wounded": float(officer.n_wounded),
         "start_to_contact_s": contact_s,
     }
 
@@ -116,8 +119,8 @@ def survivable(batch: Batch, replicate: int) -> dict[str, float]:
     """Run an incident: deaths averted, the survivable class, its share of deaths were everybody hurt."""
     model = batch.model(replicate)
     averted = model.run().survivable_deaths_averted
-    survival = model._survival
-    everybody = np.arange(model._people.n)
+    probe = Probe(model)
+    survival, everybody = probe.survival, np.arange(probe.people.n)
     in_class = int(survival.is_survivable(everybody).sum())
     not_survivable = int((survival.severity(everybody) == Severity.NOT_SURVIVABLE).sum())
     return {

@@ -14,7 +14,7 @@ from sim.given.parameters import ParameterTable, set_by
 SIM = Path(sim.__file__).parent
 """The folder of the model."""
 
-_TABLES_OF_NAMES = frozenset({"parameters.py", "distribution.py", "levers.py", "streams.py"})
+_TABLES_OF_NAMES = frozenset({"parameters.py", "distribution.py", "levers.py", "names.py", "streams.py"})
 """Files that list names instead of reading what they name."""
 
 

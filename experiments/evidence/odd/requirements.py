@@ -11,9 +11,9 @@ from pathlib import Path
 
 from experiments.evidence.odd import code
 from experiments.pages.markdown import table
-from sim.given.levers import LEVERS, lever_rows
 from sim.given.parameters import ParameterTable
 from sim.given.policies import policy_names
+from sim.given.rows import lever_rows
 from sim.given.scenario_files import scenario_names
 
 _IN_WORDS = {
@@ -89,7 +89,5 @@ def where(carrier: str) -> str:
     kind = lever_rows()[carrier]["block_or_lever"] if carrier in lever_rows() else ""
     if kind == "block":
         return "a block, set in a scenario"
-    if kind == "lever" and carrier not in LEVERS:
-        return ""
     files = code.readers(carrier)
     return ", ".join(map(code.link, files))

@@ -6,20 +6,16 @@ from collections.abc import Callable, Sequence
 
 from experiments.evidence.odd import code
 from experiments.pages.markdown import table
-from sim.given.levers import LEVERS, lever_rows, word
+from sim.given.levers import LEVERS, word
 from sim.given.parameters import ParameterTable, set_by
 from sim.given.policies import load_policy, policy_names
+from sim.given.rows import lever_rows
 from sim.given.scenario_files import load_scenario, scenario_names
 from sim.people.population import COLUMNS, Role, State
 from sim.place.doors import DOOR_COLUMNS
-from sim.record.outcome import OUTCOMES
 from sim.record.timeline import TITLES
 from sim.streams import Stream
-
-NOT_MODELLED = (
-    "no submodel of this version reads it; a policy, a scenario or a sweep that names it is refused"
-)
-"""Why a lever of the table of levers cannot be set."""
+from sim.view.outcome import OUTCOMES
 
 
 def _names(words: Sequence[str]) -> str:
@@ -89,18 +85,6 @@ def levers() -> str:
     return table(head, rows)
 
 
-def levers_not_modelled() -> str:
-    """Return the levers of the table that cannot be set in this version, with the reason."""
-    rows = [
-        [f"`{name}`", row["levels"], NOT_MODELLED]
-        for name, row in lever_rows().items()
-        if row["block_or_lever"] == "lever" and name not in LEVERS
-    ]
-    return (
-        table(["lever", "levels", "not modelled because"], rows) if rows else "None: every lever is modelled."
-    )
-
-
 def blocks() -> str:
     """Return the blocks: what a study holds one of each of."""
     rows = [
@@ -163,7 +147,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "submodels": submodels,
     "streams": streams,
     "levers": levers,
-    "levers not modelled": levers_not_modelled,
     "blocks": blocks,
     "presets": presets,
     "outcomes": outcomes,

@@ -18,7 +18,7 @@ from experiments.pages.style import TICKS_S, broken, looks
 from experiments.study.design import Arm, StudyDesign
 from experiments.study.results import Results
 from experiments.study.runner import run_study
-from sim.record.outcome import OUTCOMES
+from sim.view.outcome import OUTCOMES
 from tests.experiments.fake_engine import ENGINE, FakePolicy, FakeScenario
 
 NAMES = (

@@ -8,7 +8,8 @@ import pytest
 
 from experiments.studies.expected import BASES, SIGNS, Base
 from experiments.studies.levers import base_policy
-from sim.given.levers import LEVERS, lever_rows
+from sim.given.levers import LEVERS
+from sim.given.rows import lever_rows
 
 CONTACT, ENTRY, COMMAND = "start_to_contact_s", "start_to_entry_s", "start_to_command_s"
 REPORT, LOCKDOWN, DISPATCH = "start_to_report_s", "start_to_lockdown_s", "call_to_dispatch_s"

@@ -14,7 +14,7 @@ from experiments.studies.officer import LOCKDOWN, OFFICER, design, sentence
 from experiments.studies.officer import label_of as cell_of
 from experiments.studies.tornado import _UNITS, MOST, draw_tornado, shown
 from sim.given.levers import LEVERS
-from sim.record.outcome import OUTCOMES
+from sim.view.outcome import OUTCOMES
 
 
 @pytest.fixture(scope="module")

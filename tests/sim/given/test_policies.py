@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from sim.errors import PolicyError, closest
-from sim.given.levers import LEVERS, lever_rows
-from sim.given.policies import Policy, find_lever, load_policy, policy_names, sweep_refusal
+from sim.given.levers import LEVERS
+from sim.given.policies import Policy, load_policy, policy_names, sweep_refusal
+from sim.given.rows import lever_rows
 
 ROOT = Path(__file__).parents[3]
 BASE = load_policy("immediate-entry")
@@ -154,14 +155,6 @@ def test_a_number_without_a_range_is_never_taken(missing):
     for value in (0.5, 1.0):
         with pytest.raises(PolicyError, match="allowed is 0 to 0"):
             lever.accept(value, "here")
-
-
-def test_a_lever_of_the_table_that_is_not_modelled_is_refused_by_name(monkeypatch):
-    monkeypatch.setattr("sim.given.levers.LEVERS", {k: v for k, v in LEVERS.items() if k != "psap.split"})
-    with pytest.raises(PolicyError, match=r"'psap\.split' is not modelled in this version"):
-        find_lever("psap.split", "policy 'ours'")
-    with pytest.raises(PolicyError, match=r"sweep: .*'psap\.split' is not modelled"):
-        sweep_refusal("psap.split")
 
 
 def test_asking_for_an_unknown_lever_says_so():

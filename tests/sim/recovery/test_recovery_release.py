@@ -62,4 +62,4 @@ def test_a_run_that_is_cut_knows_the_median_once_half_are_released(horizon_s):
     whole = run_incident(scenario, policy, ELEMENTARY_KEYS[0]).outcome.released_median_s
     cut = run_incident(scenario.with_(horizon_s=horizon_s), policy, ELEMENTARY_KEYS[0]).outcome
     assert cut.released_median_s == (whole if whole <= horizon_s else None)
-    assert cut.released_median_censored == (whole > horizon_s)
+    assert cut.is_censored("released_median_s") == (whole > horizon_s)

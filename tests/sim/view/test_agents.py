@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import threading
 import warnings
 from types import SimpleNamespace
@@ -11,7 +12,8 @@ import mesa
 import numpy as np
 import pytest
 
-from sim.errors import ParameterError
+from sim.errors import FirstMinutesError, ParameterError
+from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
 from sim.people.population import State
 from sim.view.agents import ContactTeam, Occupant
@@ -104,6 +106,93 @@ def test_batch_run_works_with_policies_and_seeds():
 
 def test_a_seed_from_a_text_field_is_the_same_seed():
     assert ResponseModel("elementary", rng="4").key == ResponseModel("elementary", rng=4).key
+
+
+def batch(parameters, iterations=1, max_steps=3):
+    """Return the last row of every run of a batch, whatever Mesa asks for."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return mesa.batch_run(
+            Keyed, parameters, iterations=iterations, max_steps=max_steps, display_progress=False
+        )
+
+
+class Keyed(ResponseModel):
+    """A model that collects its key."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.datacollector.model_reporters |= {"seed_taken": lambda model: model.key.seed}
+        self.datacollector.model_vars["seed_taken"] = []
+
+
+def test_iterations_of_a_batch_are_as_many_incidents():
+    """Case F20: Mesa passes no number of the iteration on."""
+    rows = batch({"building": "elementary"}, iterations=4)
+    assert len(rows) == 4
+    assert len({row["seed_taken"] for row in rows}) == 4
+    again = ResponseModel("elementary", rng=rows[0]["seed_taken"])
+    assert again.key == (rows[0]["seed_taken"], 0)
+
+
+def test_a_seed_or_a_replicate_makes_the_incident_the_same_for_all():
+    keys = [ResponseModel("elementary", **given).key for given in ({"seed": 7}, {"rng": 7}, {"replicate": 2})]
+    assert keys == [(7, 0), (7, 0), (1, 2)]
+    one, other = ResponseModel("elementary"), ResponseModel("elementary")
+    assert one.key != other.key
+    assert not np.array_equal(one.column("x"), other.column("x"))
+
+
+def test_a_plan_from_outside_is_never_drawn_afresh(elementary_from_outside):
+    assert ResponseModel(elementary_from_outside).key == ResponseModel(elementary_from_outside).key
+
+
+@pytest.fixture
+def elementary_from_outside():
+    scenario = load_scenario("elementary")
+    levels = tuple(level.model_copy(update={"name": f"{level.name} floor"}) for level in scenario.plan.levels)
+    return scenario.with_(plan=scenario.plan.model_copy(update={"levels": levels}))
+
+
+def test_a_scenario_is_given_field_by_field():
+    model = ResponseModel(building="elementary", day_part="lunch", horizon_s=900, seed=3)
+    assert (model.setting.building, model.setting.day_part) == ("elementary", "lunch")
+    assert (model.setting.venue, model.setting.horizon_s) == ("elementary", 900.0)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"bilding": "elementary"}, "Did you mean 'building'"),
+        ({"replicates": 3}, "Did you mean 'replicate'"),
+        ({"entry__polcy": 3}, "Did you mean 'entry.policy'"),
+        ({"day_part": "lunchtime"}, "Did you mean 'lunch'"),
+        ({"rng": 1, "seed": 1}, "two names of one number"),
+        ({"seed": -1}, "whole numbers from 0"),
+        ({"seed": 2**70}, "whole numbers from 0"),
+        ({"rng": 1.5}, "whole numbers from 0"),
+        ({"replicate": "two"}, "whole numbers from 0"),
+    ],
+)
+def test_what_a_model_does_not_take_is_said_in_a_sentence(given, said):
+    with pytest.raises(FirstMinutesError, match=re.escape(said)):
+        ResponseModel(**given)
+
+
+def test_steps_are_the_seconds_of_the_run_however_it_was_run():
+    """Case F33: 0 steps after 6,760 s, and a row more for every step after the end."""
+    strode, stepped = (ResponseModel("elementary", rng=2, horizon_s=240.05) for _ in range(2))
+    strode.run()
+    while stepped.running:
+        stepped.step()
+    assert strode.steps == stepped.steps == 241
+    assert strode.elapsed_s == stepped.elapsed_s == 240.05
+    for model in (strode, stepped):
+        rows = len(model.datacollector.get_model_vars_dataframe())
+        model.step()
+        assert (model.steps, model.elapsed_s) == (241, 240.05)
+        assert len(model.datacollector.get_model_vars_dataframe()) == rows
 
 
 def test_stopping_is_mesas_running_flag():

@@ -29,7 +29,7 @@ from experiments.evidence.facts.page import write_page
 from experiments.evidence.facts.table import FACTS, Found, chosen, find
 from sim.errors import StudyError
 from sim.people.population import State
-from sim.record.outcome import OUTCOMES
+from sim.view.outcome import OUTCOMES
 
 REPO = Path(__file__).resolve().parents[4]
 NOT_YET: set[str] = set()
