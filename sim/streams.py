@@ -116,6 +116,7 @@ class Stream(IntEnum):
     WEAK_PARAMETER = 98
     GUARD_REACTION = 99
     HAZARD_START_SPACE = 100
+    TEAMS_SHOWN = 101
 
 
 _HAZARDS_OWN = frozenset(
@@ -131,7 +132,7 @@ _HAZARDS_OWN = frozenset(
 )
 """Streams that only `hazard.py` draws from; it opens them for itself (docs/scope.md, rule 1)."""
 
-_WHO_IS_HURT = frozenset({Stream.OFFICER_WOUNDED, Stream.SEVERITY, Stream.LEAVE_PERSON})
+_WHO_IS_HURT = frozenset({Stream.TEAMS_SHOWN, Stream.OFFICER_WOUNDED, Stream.SEVERITY, Stream.LEAVE_PERSON})
 """Streams that, beside what can be seen of a run, would say who is hurt (docs/scope.md, rule 5)."""
 
 _WHICH_DOORS = frozenset({Stream.LOCK_ERROR, Stream.LOCKED_AT_START, Stream.RULE_IN_FORCE})

@@ -33,6 +33,7 @@ from sim.model.reports import Reports
 from sim.model.signs import Signs
 from sim.model.summary import publish, summarise, without_harm
 from sim.people.harm import Harm
+from sim.people.population import NOT_TOLD
 from sim.people.presence import draw_people
 from sim.people.walkers import Walkers
 from sim.place.compile import compile_plan
@@ -131,7 +132,7 @@ class ResponseModel(ObservedModel):
         doors = DoorState(self.nav, self._door_changed)
         walkers, shown = Walkers(self.nav, self._people, doors, parameters), ShownTeams()
         if not disclosure.is_ours(self.setting.plan):
-            shown.hide()  # gone before contact would mean: wounded
+            self._people.told_tick = NOT_TOLD
         incident = Incident(
             self.setting, self.policy, parameters, draws, self.nav, self._people, doors, walkers,
             Harm(self.nav, self._people, walkers), shown, TimelineLog(), Agenda(),

@@ -20,6 +20,9 @@ BODY_RADIUS_M = 0.18
 are resolved in `kernels.stepping` and counted."""
 
 
+NOT_TOLD = -1
+
+
 class Role(IntEnum):
     """What a person is in the building for."""
 
@@ -64,7 +67,11 @@ person from others at rest (tests/scope).
 
 @dataclass(slots=True)
 class People:
-    """The struct of arrays of one run: what kernels move, and what only the submodels need."""
+    """The struct of arrays of one run: what kernels move, and what only the submodels need.
+
+    `told_tick` is the tick from which on outputs show states, `NOT_TOLD` while they do not: of a plan from
+    outside the building has to be told first (docs/scope.md, rule 6).
+    """
 
     arrays: PeopleArrays
     id_hash: NDArray[np.uint64]
@@ -79,6 +86,7 @@ class People:
     group_home: NDArray[np.int32]
     group_hash: NDArray[np.uint64]
     n_inside_at_start: int
+    told_tick: int = 0
 
     @property
     def n(self) -> int:
@@ -113,6 +121,26 @@ class People:
     def entity(self, row: int) -> int:
         """Return the hashed id of a person: the entity of that person's draws."""
         return int(self.id_hash[row])
+
+    def shown(self, rows: slice = slice(None)) -> NDArray[np.int8]:
+        """Return the states that outputs may show, int8[n_rows].
+
+        Who locks, shelters or leaves before the building has been told has met the threat: of a plan from
+        outside they look like all others till then, unaware or moving; who is out like somebody at rest.
+        """
+        arrays = self.arrays
+        state, moving = arrays.state[rows], arrays.moving[rows]
+        if self.told_tick != NOT_TOLD:
+            return shown_states(state, moving)
+        seen = np.where(moving == 1, State.MOVING, State.UNAWARE)
+        out_at_start = (state == State.OUT) & (arrays.out_tick[rows] <= 0)
+        return np.where(out_at_start, State.OUT, seen).astype(np.int8)
+
+    def shown_ticks(self, ticks: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return when something happened to each person as outputs may say it: not before it was shown."""
+        if self.told_tick == NOT_TOLD:
+            return np.full_like(ticks, -1)
+        return np.where(ticks < 0, ticks, np.maximum(ticks, self.told_tick))
 
     def counts(self) -> dict[State, int]:
         """Return how many people are in each state; the counts add up to everybody."""

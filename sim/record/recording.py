@@ -1,7 +1,7 @@
 """Positions and states of one run at a fixed rate, quantised: what a replay shows and nothing more.
 
 There is no row for a hazard and no state for an injury: an injured person is a person at rest. A recording
-is one random draw, and nothing adds recordings up. States are those of `population.shown_states`.
+is one random draw, and nothing adds recordings up. States are those of `People.shown`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sim.clock import TICKS_PER_S
 from sim.errors import RecordingError
-from sim.people.population import State, shown_states
+from sim.people.population import State
 
 if TYPE_CHECKING:
     from sim.people.population import People
@@ -176,10 +176,10 @@ class Recorder:
         rows = n + N_TEAM_ROWS
         x, y = np.zeros(rows), np.zeros(rows)
         level, state = np.full(rows, -1, dtype=np.int8), np.full(rows, State.RESPONDER, dtype=np.int8)
-        x[:n], y[:n], state[:n] = people.x, people.y, shown_states(people.state, people.arrays.moving)
-        level[:n] = np.where(people.state == State.OUT, -1, nav.space_level[people.space])
+        x[:n], y[:n], state[:n] = people.x, people.y, people.shown()
+        level[:n] = np.where(state[:n] == State.OUT, -1, nav.space_level[people.space])
         for row in map(int, np.flatnonzero(np.isin(people.space, list(nav.flight_ends)))):
-            if people.state[row] != State.OUT:
+            if state[row] != State.OUT:
                 shown = nav.draw_xy(int(people.space[row]), people.x[row], people.y[row])
                 level[row], x[row], y[row] = np.int8(shown[0]), shown[1], shown[2]
         for number, (space, tx, ty) in teams.items():
@@ -188,6 +188,7 @@ class Recorder:
                 shown = nav.draw_xy(space, tx, ty)
                 level[row], x[row], y[row] = np.int8(shown[0]), shown[1], shown[2]
         here = level >= 0
+        unseen = np.flatnonzero((people.state == State.OUT) & (state[:n] != State.OUT))
         x0, _, y0, _ = nav.bounds
         self._frames.append(
             (
@@ -197,6 +198,13 @@ class Recorder:
                 state,
             )
         )
+        if unseen.size and len(self._frames) > 1:  # out, and not shown as such yet: where they were seen last
+            (x0_steps, y0_steps, level0, _), (x_steps, y_steps, level1, _) = self._frames[-2:]
+            x_steps[unseen], y_steps[unseen], level1[unseen] = (
+                x0_steps[unseen],
+                y0_steps[unseen],
+                level0[unseen],
+            )
 
     def finish(self, library_plan: bool) -> Recording:
         """Return the recording of the frames so far."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import ParameterError
 from sim.kernels.geometry import is_clear
-from sim.people.population import Role, State, shown_states
+from sim.people.population import Role, State
 from sim.view.mesa_base import FacadeAgent
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Occupant(FacadeAgent):
     def state(self) -> State:
         """What the person is doing, as outputs may show it."""
         one = slice(self.row, self.row + 1)
-        return State(shown_states(self._arrays.state[one], self._arrays.moving[one]).item())
+        return State(self._people.shown(one).item())
 
     @property
     def state_name(self) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.clock import TICKS_PER_S, to_seconds, to_ticks
 from sim.given import disclosure
 from sim.incident import Incident
-from sim.people.population import COLUMNS, State, shown_states
+from sim.people.population import COLUMNS, State
 from sim.place.compile import Navigation
 from sim.record.recording import Recorder, Recording
 from sim.record.timeline import FIRST_CONTACT, Timeline
@@ -149,10 +149,10 @@ class ObservedModel(SecondsModel):
             raise KeyError(f"no column {name!r}; there are {', '.join(COLUMNS)}")
         people = self._incident.people
         if name == "state":
-            return shown_states(people.state, people.arrays.moving)
+            return people.shown()
         owner = people if hasattr(people, name) else people.arrays
         values: NDArray[Any] = np.array(getattr(owner, name))
-        return values
+        return people.shown_ticks(values) if name.endswith("_tick") else values
 
     def _n(self, state: State) -> int:
         return self._incident.people.counts()[state]

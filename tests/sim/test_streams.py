@@ -33,6 +33,7 @@ APART = {
     "WEAK_PARAMETER": 98,
     "GUARD_REACTION": 99,
     "HAZARD_START_SPACE": 100,
+    "TEAMS_SHOWN": 101,
 }
 """Streams with numbers beyond; those between are set aside."""
 

@@ -86,6 +86,14 @@ def test_harm_is_a_difference_only_and_has_no_level(results):
     assert "exposure_person_s" not in {c.outcome for c in compare(results)}
 
 
+def test_harm_that_is_not_known_yet_is_counted_run_by_run(results):
+    """The threat is over in all runs; deaths averted are known later, and here in none."""
+    exposure = one(results, "later", "exposure_person_s_vs_baseline")
+    averted = one(results, "later", "survivable_deaths_averted_vs_baseline")
+    assert (exposure.n_pairs, exposure.n_censored) == (30, 0)
+    assert (averted.n_pairs, averted.n_censored) == (0, 30)
+
+
 def test_an_unknown_outcome_or_policy_is_refused_by_name(results):
     with pytest.raises(StudyError, match="deaths"):
         compare(results, outcomes=["deaths"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,14 @@ def test_the_widest_interval_counts_and_a_policy_that_never_makes_contact_does_n
     assert widest_half_width_s(few) is None, (
         "three pairs give no interval, the same difference in each or not"
     )
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_half_of_the_widest_interval_counts_whatever_policy_it_is_of(monkeypatch, order):
+    found = [SimpleNamespace(diff_low=-20.0, diff_high=100.0, n_pairs=9)]
+    found += [SimpleNamespace(diff_low=3.0, diff_high=13.0, n_pairs=9)]
+    monkeypatch.setattr(stopping, "compare", lambda *_, **__: [found[k] for k in order])
+    assert widest_half_width_s(None) == 60.0
 
 
 def test_a_policy_with_pairs_and_no_interval_is_not_known(monkeypatch, tmp_path):

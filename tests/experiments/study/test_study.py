@@ -13,12 +13,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from experiments.study import worker
 from experiments.study.design import Arm, StudyDesign
 from experiments.study.folder import OtherVersionsWarning, StudyFolder, TornPartWarning
 from experiments.study.results import Results
-from experiments.study.runner import run_study
+from experiments.study.runner import StudyInterrupted, run_study
 from sim.errors import FirstMinutesError, StudyError
-from tests.experiments.fake_engine import BROKEN, ENGINE, EXPOSED, FakePolicy, FakeScenario
+from tests.experiments.fake_engine import BROKEN, ENGINE, EXPOSED, FakePlan, FakePolicy, FakeScenario
 
 ROOT = Path(__file__).parents[3]
 HARM = ["exposure_person_s", "injury_events"]
@@ -185,6 +186,24 @@ def test_failed_runs_are_done_again_only_when_asked(tmp_path, monkeypatch):
     assert run(design(), out, retry_failed=True).failed() == 0
     run(design(), tmp_path / "whole")
     assert merged(out) == merged(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("plan", ["library school", "my school"])
+def test_a_study_that_grows_and_is_stopped_is_not_complete(tmp_path, monkeypatch, plan):
+    """The merged tables of the smaller study are gone, so that nobody takes them for the larger one."""
+    place = FakeScenario(plan=FakePlan(plan))
+    assert run(design(20, scenario=place), tmp_path / "out").is_complete
+    monkeypatch.setattr(worker, "run_chunk", _stop)
+    with pytest.raises(StudyInterrupted):
+        run(design(40, scenario=place), tmp_path / "out")
+    assert not list((tmp_path / "out").glob("*.parquet"))
+    found = Results.open(tmp_path / "out")
+    assert not found.is_complete
+    assert len(found.outcomes()) == 3 * 20
+
+
+def _stop(*_args, **_more):
+    raise KeyboardInterrupt
 
 
 def test_another_study_is_never_written_into(tmp_path):

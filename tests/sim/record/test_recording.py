@@ -10,7 +10,7 @@ import pytest
 from sim.errors import RecordingError
 from sim.given.scenario_files import load_scenario
 from sim.model import ResponseModel
-from sim.people.population import State
+from sim.people.population import State, shown_states
 from sim.record import timeline
 from sim.record.recording import FRAME_S, N_TEAM_ROWS, STATES, STEP_M, Recorder, Recording
 from sim.record.timeline import HARM_EVENTS, TITLES, Row, TimelineLog
@@ -69,6 +69,7 @@ def test_nobody_who_is_injured_can_be_told_from_others_at_rest(recorded):
         state=np.array([State.ALERTED, State.ALERTED, State.SHELTERED], dtype=np.int8),
         arrays=SimpleNamespace(moving=np.array([0, 1, 0])),
     )
+    people.shown = lambda: shown_states(people.state, people.arrays.moving)
     recorder = Recorder(model.nav, ("pupil",) * 3 + ("officer",) * N_TEAM_ROWS)
     recorder.frame(model.nav, people, {2: (0, *model.nav.inner_point(0))})
     recording = recorder.finish(library_plan=True)
