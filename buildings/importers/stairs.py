@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from math import radians, sin
+from math import radians, sin, sqrt
 
 import numpy as np
 import shapely
@@ -25,7 +25,12 @@ _SLOPE_DEGREES = 31.0
 _LANDING_M = 1.2
 _WIDTH_M = 1.2
 _WIDTHS_M = 0.9, 3.0
+_FULL = 0.8
 _STEP_M = 0.25
+_CORNER_M = 0.3
+_EDGE_M = 0.15
+_LEAST_M = 0.8
+"""Where no edge has room for the flight, it is made narrower, down to this."""
 
 
 @dataclass
@@ -86,12 +91,13 @@ def _flight(
     rise = max(high[0].elevation - low[0].elevation, 0.3)
     length = round(rise / sin(radians(_SLOPE_DEGREES if stair.kind != "ramp" else 4.8)) + _LANDING_M, 2)
     taken = [end[2] for flight in others for end in flight.ends]
-    ends = []
+    ends, clear = [], width
     for storey, room in (low, high):
-        at = _place(stair, room, width, doors, taken)
+        at, edge_m = _place(stair, room, width, doors, taken)
+        clear = min(clear, max(edge_m - 2.0 * _EDGE_M, _LEAST_M))
         taken.append(at)
         ends.append((storey, room, at))
-    return Flight(f"S{number + 1}", stair.kind, (ends[0], ends[1]), width, length)
+    return Flight(f"S{number + 1}", stair.kind, (ends[0], ends[1]), round(clear, 2), length)
 
 
 def _width(stair: RawStair) -> float:
@@ -103,29 +109,35 @@ def _width(stair: RawStair) -> float:
         return _WIDTH_M
     xs = list(box.exterior.coords)
     sides = sorted(float(np.hypot(b[0] - a[0], b[1] - a[1])) for a, b in pairwise(xs[:3]))
+    if stair.polygon.area < _FULL * box.area:  # an L or a winding: a strip of this area and edge
+        edge, area = stair.polygon.length, stair.polygon.area
+        strip = (edge - sqrt(max(edge * edge - 16.0 * area, 0.0))) / 4.0
+        return round(min(max(strip, _WIDTHS_M[0]), _WIDTHS_M[1]), 2)
     # A flight that turns back has two runs beside each other.
     one_run = sides[0] if sides[1] > 2.2 * sides[0] else sides[0] / 2.0 - 0.1
     return round(min(max(one_run, _WIDTHS_M[0]), _WIDTHS_M[1]), 2)
 
 
-def _place(stair: RawStair, room: Room, width: float, doors: list[Link], taken: list[Xy]) -> Xy:
-    """Return where on the edge of a room a flight begins: by its footprint, clear of doors and flights."""
+def _place(stair: RawStair, room: Room, width: float, doors: list[Link], taken: list[Xy]) -> tuple[Xy, float]:
+    """Return where on an edge of a room a flight begins, clear of doors, and how long that edge is (m)."""
     lines = [LineString(one.line) for one in doors if room in one.rooms]
-    best, score = None, -1e9
+    best, score, edge_m = None, -1e9, 0.0
     coords = list(room.polygon.exterior.coords)
     for (x0, y0), (x1, y1) in pairwise(coords):
         edge = LineString([(x0, y0), (x1, y1)])
-        half = min(width / 2.0, edge.length / 2.0)
+        # Clear of the corners too: whoever leaves a flight has to get around them.
+        half = min(width / 2.0 + _CORNER_M, edge.length / 2.0)
         for along in np.arange(half, edge.length - half + 1e-9, _STEP_M):
             point = edge.interpolate(float(along))
             clear = min((line.distance(point) for line in lines), default=9.0) - width / 2.0
             free = min((float(np.hypot(point.x - x, point.y - y)) for x, y in taken), default=9.0) - width
             away = stair.polygon.distance(point) if not stair.polygon.is_empty else 0.0
-            fits = 0.0 if edge.length >= width else -5.0
-            value = fits + min(clear, 0.5) * 4.0 + min(free, 0.3) * 4.0 - away
+            fits = 0.0 if edge.length >= width + 2.0 * _CORNER_M else -5.0
+            value = fits + min(clear, 0.6) * 10.0 + min(free, 0.3) * 10.0 - away
             if value > score:
                 best, score = (round(float(point.x), 3), round(float(point.y), 3)), value
+                edge_m = float(edge.length)
     if best is None:
         x, y = shapely.shortest_line(room.polygon.exterior, stair.polygon).coords[0]
         best = (round(float(x), 3), round(float(y), 3))
-    return best
+    return best, edge_m
