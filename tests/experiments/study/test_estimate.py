@@ -35,7 +35,7 @@ def test_a_study_says_so_after_its_first_run(tmp_path, monkeypatch, capsys):
     real = runner._Job.run
     monkeypatch.setattr(runner._Job, "run", lambda job, _progress: real(job, True))
     study_of(tmp_path / "out", names=(("a", 0.0), ("b", 1.0)), runs=30)
-    assert "for 58 runs (one took" in capsys.readouterr().err
+    assert "for 80 runs (one took" in capsys.readouterr().err
 
 
 def test_too_few_runs_are_said_before_and_with_the_verdict(monkeypatch, capsys):

@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import pytest
-from paired import small_scenario
 
 from experiments.commands.compare import drawn_words
 from experiments.study.design import StudyDesign, arms_of
@@ -15,12 +14,13 @@ from experiments.study.runner import run_study
 from sim.errors import StudyError
 from sim.given.policies import load_policy
 from sim.given.probabilistic import drawn_values
+from sim.given.scenario_files import load_scenario
 from sim.run import run_incident
 from sim.streams import RunKey
 
 
 def design(*, runs=3, **more):
-    place = more.pop("scenario", None) or small_scenario().with_(horizon_s=3600.0)
+    place = more.pop("scenario", None) or load_scenario("elementary").with_(horizon_s=3600.0)
     policies = [load_policy(name) for name in ("immediate-entry", "perimeter-1999")]
     return StudyDesign(place, arms_of(policies), runs=runs, seed=4, **more)
 
@@ -102,7 +102,8 @@ def test_a_sentence_says_how_many_are_drawn_and_what_the_scenario_keeps():
     n = len(drawn_values(what.scenario, RunKey(4, 0)))
     assert f"{n} weak parameters" in drawn_words(what)
     own = design(
-        probabilistic=True, scenario=small_scenario().with_(parameters={"entry.command_wait": 100.0})
+        probabilistic=True,
+        scenario=load_scenario("elementary").with_(parameters={"entry.command_wait": 100.0}),
     )
     assert f"{n - 1} weak parameters" in drawn_words(own)
     assert "as the scenario sets them: entry.command_wait." in drawn_words(own)
