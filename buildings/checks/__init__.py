@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from buildings.checks.doors import check_doors
 from buildings.checks.finding import Finding
+from buildings.checks.inner_walls import check_inner_walls
 from buildings.checks.levels import check_levels
 from buildings.checks.references import check_references
 from buildings.checks.site import Site
 from buildings.checks.sizes import check_sizes
 from buildings.checks.spaces import check_outlines, check_spaces
-from buildings.checks.ways import check_ways
+from buildings.checks.ways import check_ways, ways_of
 from buildings.checks.zones import check_zones
 from buildings.plan import FloorPlan
 
@@ -38,6 +39,7 @@ def check_plan(plan: FloorPlan) -> list[Finding]:
         found = [*check_outlines(plan), *check_sizes(plan)]
         if not any(one.severity == "E" for one in found):
             site = Site(plan)
+            found += check_inner_walls(site, ways_of(site))
             for check in (check_spaces, check_doors, check_levels, check_ways):
                 found += check(site)
         found += check_zones(plan)

@@ -14,6 +14,9 @@ _STEP_M = 0.05
 _NARROW_M = 0.81
 _WIDE_M = 4.0
 _LEAFLESS = ("opening", "cubicle")
+_SAME_WALL_M = 0.3
+"""Doors whose lines are this near lie in the same opening (m)."""
+
 _GROUND_M = 1.0
 """A door to the open air this far above the lowest level needs ground or stairs outside."""
 
@@ -160,15 +163,17 @@ def _exit(site: Site, door: Door) -> Iterator[Finding]:
 
 
 def _overlapping(site: Site) -> Iterator[Finding]:
-    """W37: two doors at one place."""
+    """E37: two doors at one place, of which people would use neither; W37: two that touch."""
     doors = [door for door in site.plan.doors if door.width_m > 0]
     if len(doors) < 2:
         return
     lines = [LineString(site.plan.door_line(door)) for door in doors]
     for i, j in STRtree(lines).query(lines, predicate="dwithin", distance=0.02).T.tolist():
         if i < j and doors[i].level == doors[j].level:
-            yield warning(
-                "W37",
+            shared_m = lines[i].buffer(_SAME_WALL_M).intersection(lines[j]).length
+            is_same = shared_m > min(lines[i].length, lines[j].length) / 2.0
+            yield (error if is_same else warning)(
+                "E37" if is_same else "W37",
                 f"doors '{doors[i].id}' and '{doors[j].id}' overlap "
                 f"{place(doors[i].level, site.middle(doors[i]))}; remove one or move it.",
                 (doors[i].id, doors[j].id),

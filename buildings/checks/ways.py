@@ -36,15 +36,32 @@ class Crossing(NamedTuple):
     length_m: float
 
 
+BODY_M = 0.36
+"""Width of a body (m), twice the radius that people walk with: nobody passes a narrower door."""
+
+
+def passes_body(width_m: float) -> bool:
+    """Tell whether somebody fits through an opening."""
+    return width_m >= BODY_M
+
+
 Ways = dict[str, list[tuple[Crossing, int]]]
 """Per indoor space: the crossings that lead out of it, each with the number of its end in the space."""
 
 
 def check_ways(site: Site) -> Iterator[Finding]:
     """Check that everybody can get out, and everywhere."""
-    ways = _ways(site)
+    ways = ways_of(site)
     if not any(OUT in onward(out) for out in ways.values()):
-        yield error("E60", "the plan has no exit; add a door between a space and 'OUT'.")
+        narrow = [
+            door.id for door in site.plan.doors if OUT in door.between and not passes_body(door.width_m)
+        ]
+        yield error(
+            "E60",
+            f"no exit lets a body pass: {listed(narrow)} must be at least {BODY_M:g} m wide; widen it."
+            if narrow
+            else "the plan has no exit; add a door between a space and 'OUT'.",
+        )
         return
     reached = _reach([name for name, out in ways.items() if OUT in onward(out)], ways)
     lost = [space for space in site.indoor if space.id not in reached]
@@ -64,12 +81,13 @@ def onward(out: list[tuple[Crossing, int]]) -> list[str]:
     return [crossing.ends[1 - k][0] for crossing, k in out]
 
 
-def _ways(site: Site) -> Ways:
+def ways_of(site: Site) -> Ways:
+    """Return the doors and connectors that a body passes, by the indoor spaces they lead out of."""
     ways: Ways = {space.id: [] for space in site.indoor}
     crossings = []
     for door in site.plan.doors:
         a, b = (site.inside(name) for name in door.between)
-        if a != b and door.kind != "cubicle":
+        if a != b and door.kind != "cubicle" and passes_body(door.width_m):
             at = site.middle(door)
             crossings.append(Crossing(((a, at), (b, at)), 0.0))
     for connector in site.plan.connectors:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
-from sim.crowd.input import On, Stair, point_of, positive
+from sim.crowd.input import LEAST_STAIR_M, On, Stair, point_of, positive
 from sim.crowd.overlay import Drawn, Opening, Pieces, cut
 from sim.errors import CrowdError, closest
 from sim.place.arrays import bounds_of, compile_layout, flight_tables
@@ -131,7 +131,11 @@ def _stair_ends(
     """Return where a stair opens on its two levels."""
     what = f"stair '{stair.name}'"
     positive(f"{what}: width_m", stair.width_m)
-    positive(f"{what}: length_m", stair.length_m)
+    if positive(f"{what}: length_m", stair.length_m) < LEAST_STAIR_M:
+        raise CrowdError(
+            f"{what}: length_m: found {stair.length_m:g}; a stair is at least a step long "
+            f"({LEAST_STAIR_M:g} m)."
+        )
     ends = []
     for word, given in (("low", stair.low), ("high", stair.high)):
         try:

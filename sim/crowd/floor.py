@@ -83,6 +83,11 @@ class Floor:
         if not given:
             raise CrowdError("walkable: there is no level; give at least one polygon.")
         names = [str(name) for name in given]
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise CrowdError(
+                f"walkable: level '{twice}' is given twice (as a text and as a number?); rename one."
+            )
         drawn = {name: Drawn() for name in names}
         first = names[0]
         check_names(exits or {}, areas or {}, doors or {})

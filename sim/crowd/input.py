@@ -8,7 +8,7 @@ from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
-from shapely import LineString, Polygon
+from shapely import LineString, Polygon, force_2d
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
@@ -20,6 +20,15 @@ NEAREST, CHOICE = "nearest", "choice"
 """Goals that are no name: the nearest exit, and the person's own choice of exit."""
 
 MAX_COORDINATE_M = 1e7
+MAX_EXTENT_M = 5000.0
+"""No floor is longer than this (m), as `plan check` has it: a drawing in millimetres or feet is refused."""
+
+LEAST_STAIR_M = 0.3
+"""No stair is shorter than a step (m): a typing slip, or another unit."""
+
+SAME_PLACE_M = 0.01
+"""Two people whose middles are nearer than this stand in the same place (m)."""
+
 Point = tuple[float, float]
 
 
@@ -181,7 +190,7 @@ def whole(what: str, value: Any) -> int:
 def area_of(what: str, thing: Any) -> Polygon | MultiPolygon:
     """Return a polygon from shapely or from a list of points (m), or say what is wrong with it."""
     if isinstance(thing, BaseGeometry):
-        shape = thing
+        shape = force_2d(thing)
     else:
         try:
             ring = [point_of(what, point) for point in thing]
@@ -194,12 +203,18 @@ def area_of(what: str, thing: Any) -> Polygon | MultiPolygon:
         raise CrowdError(f"{what}: the polygon is not valid ({explain_validity(shape)}); mend its outline.")
     if not shape.area > 0.0 or max(map(abs, shape.bounds)) > MAX_COORDINATE_M:
         raise CrowdError(f"{what}: the polygon has no area, or no finite one; give it in metres.")
+    x0, y0, x1, y1 = shape.bounds
+    if max(x1 - x0, y1 - y0) > MAX_EXTENT_M:
+        raise CrowdError(
+            f"{what}: it is {max(x1 - x0, y1 - y0):.0f} m long; allowed are at most {MAX_EXTENT_M:.0f} m. "
+            "Is it drawn in millimetres? Give it in metres."
+        )
     return shape
 
 
 def line_of(what: str, thing: Any) -> LineString:
     """Return a straight line from two points (m) or from shapely, or say what is wrong with it."""
-    points = thing.coords if isinstance(thing, LineString) else thing
+    points = force_2d(thing).coords if isinstance(thing, LineString) else thing
     try:
         ends = [point_of(what, point) for point in points]
     except TypeError:

@@ -124,12 +124,23 @@ def cut(walkable: BaseGeometry, drawn: Drawn) -> Pieces:
                 f"area '{name}': lies outside of the walkable area; draw it where people can walk."
             )
     edges = {name: _exit_edges(free, name, shape) for name, shape in exits.items()}
+    _refuse_shared(edges)
     doors = {name: _longer(line) for name, line in sorted(drawn.doors.items())}
     areas, zones = _settled(free.boundary, areas, zones)
     found = _pieces(free, list(edges.values()), areas, zones, list(doors.values()))
     openings, walls = _openings(found, edges, doors)
     _check_doors(openings, doors)
     return Pieces(tuple(found), tuple(openings), tuple(walls))
+
+
+def _refuse_shared(edges: Mapping[str, BaseGeometry]) -> None:
+    """Refuse two exits over the same stretch of an edge: one of them would silently be narrower."""
+    for one, other in itertools.combinations(edges, 2):
+        shared_m = edges[one].intersection(edges[other]).length
+        if shared_m > _LEAST_PORTAL_M:
+            raise CrowdError(
+                f"exits '{one}' and '{other}' overlap by {shared_m:.2f} m; move one, or draw them as one."
+            )
 
 
 def _simple(shape: BaseGeometry) -> BaseGeometry:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from sim.crowd.floor import Floor
-from sim.crowd.input import CHOICE, NEAREST, Person, point_of, positive
+from sim.crowd.input import CHOICE, NEAREST, SAME_PLACE_M, Person, point_of, positive
 from sim.crowd.ways import Destination
 from sim.errors import CrowdError, closest
 from sim.kernels.types import PeopleArrays
@@ -136,9 +137,23 @@ def _arrays(floor: Floor, people: Sequence[Person]) -> PeopleArrays:
             f"person {k}: ({xy[k, 0]:g}, {xy[k, 1]:g}) on level '{floor.levels[level[k]]}' lies outside of "
             "the walkable area, in a wall or in an exit; move the person onto the floor."
         )
+    _refuse_same_place(arrays, xy)
     arrays.speed[:] = [positive(f"person {k}: speed_mps", p.speed_mps) for k, p in enumerate(people)]
     arrays.radius[:] = [positive(f"person {k}: radius_m", p.radius_m) for k, p in enumerate(people)]
     return arrays
+
+
+def _refuse_same_place(arrays: PeopleArrays, xy: NDArray[np.float64]) -> None:
+    """Refuse two people at one point: nothing says which way they would part."""
+    for space in np.unique(arrays.space):
+        rows = np.flatnonzero(arrays.space == space)
+        pairs = KDTree(xy[rows]).query_pairs(SAME_PLACE_M, output_type="ndarray")
+        if len(pairs):
+            a, b = sorted(int(rows[k]) for k in pairs[0])
+            raise CrowdError(
+                f"persons {a} and {b} stand at the same place ({xy[a, 0]:g}, {xy[a, 1]:g}), and so do "
+                f"{len(pairs)} pairs in all; `sim.crowd.scatter` gives places apart."
+            )
 
 
 def _groups(people: Sequence[Person]) -> NDArray[np.int32]:

@@ -235,7 +235,10 @@ def scatter(polygon: Any, n: int, seed: int, spacing_m: float = 0.45) -> list[Po
     shape = area_of("scatter", polygon)
     spacing = positive("scatter: spacing_m", spacing_m)
     n = whole("scatter: n", n)
-    draws = Draws(RunKey(int(seed), 0))
+    seed = whole("scatter: seed", seed)
+    if seed >= 2**64:
+        raise CrowdError(f"scatter: seed: found {seed}; allowed is a whole number below 2**64.")
+    draws = Draws(RunKey(seed, 0))
     x0, y0, x1, y1 = shape.bounds
     # Rows of a hexagonal lattice, shifted by the seed: dense enough for a crowd, and never too near.
     shift = draws.us(Stream.CROWD_PLACE, np.arange(2, dtype=np.uint64), 1)
