@@ -55,7 +55,7 @@ def test_all_but_the_hand_over_and_what_it_hurries_is_unchanged():
             run_incident(place, policy.with_lever("self_deployment", level), RunKey(9, k)).outcome
             for level in ("unmanaged", "managed")
         )
-        free = {f"start_to_command_{end}": getattr(a, f"start_to_command_{end}") for end in ("s", "censored")}
+        free = {"start_to_command_s": a.start_to_command_s}
         for name in HURRIED:
             before, after = getattr(a, name), getattr(b, name)
             assert after <= before
