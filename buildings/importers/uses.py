@@ -36,12 +36,6 @@ _WORDS: tuple[tuple[Use, str], ...] = (
     ("outdoors", r"\byard\b|terrace|terrasse|balcon|balkon|patio|porch|courtyard|garten|deck\b|терраса|балкон"),
 )  # fmt: skip
 
-_NO_ROOM = re.compile(
-    r"\b(roof|attic|void|shaft|open ?to ?below|dach(boden|raum)?|luftraum|schacht|spitzboden|vacío|toiture|comble|"
-    r"opentobelow|plenum|кровля|чердак)\b",
-    re.IGNORECASE,
-)
-_NO_ROOM_EXCEPT = re.compile(r"geschoss|room|zimmer", re.IGNORECASE)
 _PATTERNS = [(use, re.compile(words, re.IGNORECASE)) for use, words in _WORDS]
 
 
@@ -55,8 +49,3 @@ def use_of(words: str) -> Use | None:
             if pattern.search(line):
                 return use
     return None
-
-
-def is_no_room(words: str) -> bool:
-    """Tell whether words name what nobody stands in: a roof, an attic, a shaft, a void."""
-    return bool(_NO_ROOM.search(words)) and not _NO_ROOM_EXCEPT.search(words)

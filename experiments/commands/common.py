@@ -14,6 +14,7 @@ import click
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
+    from buildings.plan import FloorPlan
     from experiments.compare.comparison import Comparison
     from experiments.study.results import Results
     from sim.given.policies import Policy
@@ -215,3 +216,11 @@ def writable(path: Path) -> Path:
     except OSError as error:
         raise StudyError(f"{path.parent}: cannot be made ({error.strerror}); give another place.") from None
     return path
+
+
+def plan_of(name: str) -> FloorPlan:
+    """Return a plan of ours by its name, or one from a file."""
+    from buildings import files, library
+
+    plan: FloorPlan = library.load(name) if name in library.names() else files.read_plan(Path(name))
+    return plan

@@ -12,7 +12,7 @@ from experiments.commands.given import echo_schema
 from sim.errors import StudyError
 
 if TYPE_CHECKING:
-    from buildings.plan import FloorPlan
+    pass
 
 A4_LANDSCAPE_INCHES = (11.7, 8.3)
 
@@ -27,14 +27,6 @@ plan.add_command(plan_export.export)
 plan.add_command(plan_export.anonymise)
 
 
-def load(name: str) -> FloorPlan:
-    """Return a plan of ours by its name, or one from a file."""
-    from buildings import files, library
-
-    plan: FloorPlan = library.load(name) if name in library.names() else files.read_plan(Path(name))
-    return plan
-
-
 @plan.command(short_help="Say what is wrong with a plan.")
 @click.argument("names", nargs=-1, required=True, metavar="FILE...")
 def check(names: tuple[str, ...]) -> None:
@@ -42,7 +34,7 @@ def check(names: tuple[str, ...]) -> None:
     from buildings.checks import check_plan
 
     for name in names:
-        found = load(name)
+        found = common.plan_of(name)
         findings = check_plan(found)
         for finding in findings:
             click.echo(f"{name}: {finding.severity} {finding.code}: {finding.message}")
@@ -66,7 +58,7 @@ def draw(name: str, output: Path | None, level: str | None, no_names: bool) -> N
 
     from buildings.draw import draw_plan
 
-    found = load(name)
+    found = common.plan_of(name)
     ids = [one.id for one in found.levels]
     if level is not None and level not in ids:
         raise StudyError(f"--level: found {level!r}; this plan has {', '.join(ids)}.")
@@ -94,7 +86,7 @@ def doors(name: str, output: Path, table: Path | None) -> None:
     """Write the doors of a plan as a CSV table; with --apply, the plan with the doors of such a table."""
     from buildings import files
 
-    found = load(name)
+    found = common.plan_of(name)
     common.writable(output)
     if table is None:
         # The mark at the front tells spreadsheets that the text is UTF-8.

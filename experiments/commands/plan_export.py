@@ -21,9 +21,8 @@ from experiments.commands import common
 def export(name: str, output: Path) -> None:
     """Write a plan for GIS, CAD, other pedestrian models and paper; levels of a drawing become files."""
     from buildings.exporters import export_plan
-    from experiments.commands.plan import load
 
-    for path in export_plan(load(name), common.writable(output)):
+    for path in export_plan(common.plan_of(name), common.writable(output)):
         common.wrote(path)
 
 
@@ -34,7 +33,6 @@ def anonymise(name: str, output: Path) -> None:
     """Drop names, door numbers, georeference and source of a plan; the outlines stay as they are."""
     from buildings import files
     from buildings.anonymous import anonymised
-    from experiments.commands.plan import load
 
-    files.write_plan(anonymised(load(name)), common.writable(output))
+    files.write_plan(anonymised(common.plan_of(name)), common.writable(output))
     common.wrote(output)
